@@ -1,0 +1,1 @@
+"""Practice: injects, the practice world, the lead's seat."""

@@ -1,0 +1,1 @@
+"""Where they meet: command, decide, append, publish. The only writer."""

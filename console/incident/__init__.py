@@ -1,0 +1,1 @@
+"""What has been done: events, fold, decide. Pure; time is an argument."""

@@ -1,0 +1,43 @@
+"""What a moment is, for code that is handed the time and never asks for it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, tzinfo
+from typing import Final, NamedTuple
+
+SECOND: Final = 1_000
+MINUTE: Final = 60 * SECOND
+HOUR: Final = 60 * MINUTE
+
+
+class Now(NamedTuple):
+    """One moment on both clocks, in whole milliseconds.
+
+    Attributes:
+        wall: UTC since 1970-01-01; may jump when somebody sets the clock.
+        boot: since the machine started; only grows, also while it sleeps.
+    """
+
+    wall: int
+    boot: int
+
+
+def hhmm(wall: int, zone: tzinfo = UTC) -> str:
+    """The moment as an officer reads it: `23:16`."""
+    return datetime.fromtimestamp(wall / SECOND, zone).strftime("%H:%M")
+
+
+def hhmmss(wall: int, zone: tzinfo = UTC) -> str:
+    """The moment with seconds: `23:16:05`."""
+    return datetime.fromtimestamp(wall / SECOND, zone).strftime("%H:%M:%S")
+
+
+def spell(ms: int) -> str:
+    """A length of time in the fewest words that still help: `45s`, `14m`, `2h05m`."""
+    seconds = max(ms, 0) // SECOND
+    if seconds < 60:
+        return f"{seconds}s"
+    minutes = seconds // 60
+    if minutes < 60:
+        return f"{minutes}m"
+    return f"{minutes // 60}h{minutes % 60:02d}m"

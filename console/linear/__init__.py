@@ -1,0 +1,1 @@
+"""The plain face: the same session as numbered questions on stdin and stdout."""

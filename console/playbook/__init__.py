@@ -1,0 +1,1 @@
+"""What should be done: YAML in, Playbook out. Pure."""

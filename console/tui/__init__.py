@@ -1,0 +1,1 @@
+"""The face: Textual screens that draw a board and send commands."""

@@ -1,0 +1,1 @@
+"""Who may: seeds, codes and secrets behind one protocol."""
