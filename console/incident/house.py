@@ -6,6 +6,8 @@ Rules (RFC 6238 section 5.2; NIST SP 800-63B section 3.2.2):
 - Five failures in a row wait 30 seconds, each further one doubles it, to an hour at most. Twenty lock the officer.
 - A clock that stands more than 60 seconds before the newest accepted timecode shuts the gate.
 - A lock is opened by another officer or by a recovery code, never by oneself.
+
+`admission` decides by these rules; here are the facts and what they add up to.
 """
 
 from __future__ import annotations
@@ -13,16 +15,20 @@ from __future__ import annotations
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from console.incident.moment import HOUR, SECOND, Now
 
 HOUSE: Final = "@house"
 STEP_SECONDS: Final = 30
+STEP: Final = STEP_SECONDS * SECOND
 TRIES_BEFORE_WAIT: Final = 5
 TRIES_BEFORE_LOCK: Final = 20
 FIRST_WAIT: Final = 30 * SECOND
 LONGEST_WAIT: Final = HOUR
 ROLLBACK_ALLOWED: Final = 60 * SECOND
+OFFSETS_KEPT: Final = 3
+ATTEMPTS_KEPT: Final = 64  # more than may be open at once: the lock comes at 20
 
 
 class HouseEvent(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind"):
@@ -95,7 +101,18 @@ AnyHouseEvent = (
 
 
 class Officer(Struct, frozen=True, kw_only=True):
-    """One enrolled person, as the stream tells it."""
+    """One enrolled person, as the stream tells it.
+
+    Attributes:
+        recovery: hashes of the recovery codes not yet spent.
+        proven: their own app gave a code that was accepted.
+        last_timecode: the newest accepted; a code at or before it is used.
+        failures: tries in a row that were not accepted, from all processes.
+        last_try: when the newest try was written down, UTC ms; `last_try_boot` on the boot clock.
+        attempts: ids of the newest tries that nothing was accepted for.
+        tested: when a code was last accepted, UTC ms, by host.
+        offsets: how many steps the last three accepted codes were from the host's clock, oldest first.
+    """
 
     name: str
     roles: tuple[str, ...]
@@ -106,6 +123,7 @@ class Officer(Struct, frozen=True, kw_only=True):
     failures: int = 0
     last_try: int = 0
     last_try_boot: int = 0
+    attempts: tuple[str, ...] = ()
     tested: dict[str, int] = {}
     offsets: tuple[int, ...] = ()
 
@@ -122,15 +140,103 @@ class House(Struct, frozen=True):
         return None if officer is None or officer.removed else officer
 
 
+def fold_house(house: House, event: AnyHouseEvent) -> House:
+    """The house after one more fact. Facts about a person it never heard of change nothing."""
+    if isinstance(event, OfficerAdded):
+        return _with(house, Officer(name=event.officer, roles=event.roles, recovery=event.recovery))
+    officer = house.officers.get(event.officer)
+    if officer is None:
+        return house
+    house = _with(house, _fold_officer(officer, event))
+    if isinstance(event, CodeAccepted):
+        return replace(house, newest_timecode=max(house.newest_timecode, event.timecode))
+    return house
+
+
+def _fold_officer(officer: Officer, event: AnyHouseEvent) -> Officer:
+    match event:
+        case CodeTried():
+            return replace(
+                officer,
+                failures=officer.failures + 1,
+                last_try=event.at,
+                last_try_boot=event.boot,
+                attempts=(*officer.attempts, event.attempt)[-ATTEMPTS_KEPT:],
+            )
+        case CodeAccepted():
+            return replace(
+                _settled(officer, event.attempt),
+                last_timecode=max(officer.last_timecode, event.timecode),
+                tested={**officer.tested, event.host: event.at},
+                offsets=(*officer.offsets, event.offset)[-OFFSETS_KEPT:],
+            )
+        case RecoverySpent():
+            left = tuple(kept for kept in officer.recovery if kept != event.hash)
+            return replace(_settled(officer, event.attempt), recovery=left)
+        case OfficerProven():
+            return replace(officer, proven=True)
+        case OfficerUnlocked():
+            return replace(officer, failures=0)
+        case OfficerRemoved():
+            return replace(officer, removed=True)
+        case _:
+            return officer
+
+
+def _settled(officer: Officer, attempt: str) -> Officer:
+    return replace(officer, failures=0, attempts=tuple(kept for kept in officer.attempts if kept != attempt))
+
+
+def _with(house: House, officer: Officer) -> House:
+    return replace(house, officers={**house.officers, officer.name: officer})
+
+
+def is_locked(officer: Officer) -> bool:
+    """Whether only another officer or a recovery code can open the gates to this one again."""
+    return officer.failures >= TRIES_BEFORE_LOCK
+
+
 def tries_left(officer: Officer) -> int:
     """Tries before the next wait begins."""
     return max(TRIES_BEFORE_WAIT - officer.failures, 0)
 
 
 def wait_of(officer: Officer, now: Now) -> int:
-    """Milliseconds until the officer may try again; 0 when they may now."""
+    """Milliseconds until the officer may try again; 0 when they may now.
+
+    Either clock may end the wait. The boot clock does so rightly even after a restart, since it then began later than the
+    try; the wall clock may have been wrong when the try was made. Whoever can set it can read the seed, and the lock
+    counts tries, not time.
+    """
     over = officer.failures - TRIES_BEFORE_WAIT
     if over < 0:
         return 0
     wait = min(FIRST_WAIT << min(over, 20), LONGEST_WAIT)
-    return max(officer.last_try + wait - now.wall, 0)
+    return max(min(officer.last_try - now.wall, officer.last_try_boot - now.boot) + wait, 0)
+
+
+def timecode_at(wall: int) -> int:
+    """The RFC 6238 timecode of a moment (UTC ms)."""
+    return wall // STEP
+
+
+def seconds_left(now: Now) -> int:
+    """Seconds, 1 to 30, until the app shows its next code, by this host's clock."""
+    return seconds(STEP - now.wall % STEP)
+
+
+def advice(officer: Officer) -> str:
+    """What to look into when three accepted codes in a row missed the clock on the same side; empty when all is well.
+
+    The window is never shifted to suit: a shifted window is a second chance for an old code.
+    """
+    if len(officer.offsets) < OFFSETS_KEPT or 0 in officer.offsets or len(set(officer.offsets)) > 1:
+        return ""
+    if officer.offsets[0] > 0:
+        return f"{officer.name}'s last three codes came early: this machine's clock may be slow, or their phone's fast. Set both by the network."
+    return f"{officer.name}'s last three codes came late: this machine's clock may be fast, or the codes were read out slowly. Check the clock."
+
+
+def seconds(ms: int) -> int:
+    """Whole seconds that are surely enough for `ms` milliseconds."""
+    return -(-ms // SECOND)
