@@ -88,7 +88,7 @@ class Recipient(Struct, frozen=True):
 
 
 class Ledger(Protocol):
-    """A mass mail's recipients. Each call returns when it is durable."""
+    """A mass mail's recipients. A claim is durable when `tried` returns."""
 
     def waiting(self) -> AsyncIterator[Recipient]:
         """Recipients not yet tried, in order."""
@@ -99,11 +99,15 @@ class Ledger(Protocol):
         ...
 
     async def told(self, n: int, outcome: str, code: int = 0, text: str = "") -> None:
-        """The server's word on one: `accepted`, `refused` or `doubt`."""
+        """The server's word on one: `accepted`, `refused`, `doubt`, or `later`: put off, so it is waiting again.
+
+        Durable at the latest with the next claim or with `counts`; lost in a crash, the recipient is in doubt.
+        `refused` and `later` may be said of one who was not claimed: the server refused before anything left.
+        """
         ...
 
     async def counts(self) -> dict[str, int]:
-        """How many are `waiting`, `tried` (in doubt), `accepted`, `refused`, and `total`."""
+        """How many are `waiting`, `tried` (in doubt), `accepted`, `refused`, and `total`; everything told is durable."""
         ...
 
 

@@ -1,0 +1,137 @@
+"""An e-mail address that may stand in an envelope and in a header: strict, ASCII, one line. Pure.
+
+Rules (RFC 5321 sections 4.1.2 and 4.5.3, RFC 5322 section 3.4.1, narrowed to what real subscribers have):
+- The part before the @ is a dot-atom of ASCII; quoted forms and letters outside ASCII (SMTPUTF8) are refused.
+- The domain has two labels or more; other scripts become their `xn--` form, lower-case. Letters that the two
+  versions of IDNA map to different domains (`ß`, `ς`, joiners) are refused: such a mail could reach a stranger.
+- Nothing else survives: no control, no space, no comment, no route, no address literal.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final, NamedTuple
+
+LONGEST_LOCAL: Final = 64
+LONGEST_DOMAIN: Final = 253
+LONGEST_ADDRESS: Final = 254
+
+_ATOM: Final = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_LOCAL: Final = re.compile(rf"{_ATOM}(?:\.{_ATOM})*\Z")
+_LABEL: Final = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+_DOMAIN: Final = re.compile(rf"{_LABEL}(?:\.{_LABEL})+\Z")
+_NAMED: Final = re.compile(r'(?:"[^"<>]*"|[^<>",;@]*)<([^<>]*)>\Z')
+_TWO_MEANINGS: Final = "\u00df\u03c2\u200c\u200d"
+_FIRST_PRINTABLE: Final = 0x20
+_DELETE: Final = 0x7F
+
+
+class Bad(NamedTuple):
+    """Why a text is no address: a stable word, the offset of the trouble in the text, words for a person."""
+
+    code: str
+    offset: int
+    words: str
+
+
+def normalise(text: str) -> str | Bad:
+    """The address that `text` holds, with its domain in lower-case ASCII, or why it holds none.
+
+    A name may stand before it: `Ann Example <ann@example.org>`.
+    """
+    start = len(text) - len(text.lstrip(" \t"))
+    bare = text.strip(" \t")
+    trouble = _control(bare)
+    if trouble is not None:
+        return trouble._replace(offset=trouble.offset + start)
+    named = _NAMED.match(bare)
+    if named is not None:
+        start += named.start(1)
+        bare = named.group(1)
+    found = _check(bare)
+    return found._replace(offset=found.offset + start) if isinstance(found, Bad) else found
+
+
+def is_safe(address: str) -> bool:
+    """Whether this is exactly what `normalise` gives back: fit for an envelope and a header as it stands."""
+    return normalise(address) == address
+
+
+def domain_of(address: str) -> str:
+    """The part after the @."""
+    return address.rpartition("@")[2]
+
+
+def _control(text: str) -> Bad | None:
+    for offset, character in enumerate(text):
+        if character in "\r\n":
+            return Bad("line-break", offset, "a line break inside the address")
+        if character == "\0":
+            return Bad("nul", offset, "a NUL byte inside the address")
+        if ord(character) < _FIRST_PRINTABLE or ord(character) == _DELETE:
+            return Bad("control", offset, "a control character inside the address")
+    return None
+
+
+def _check(bare: str) -> str | Bad:
+    if not bare:
+        return Bad("empty", 0, "no address here")
+    local, at, domain = bare.rpartition("@")
+    if not at:
+        return Bad("no-at", 0, "no @ in it")
+    if "@" in local:
+        offset = bare.index("@", bare.index("@") + 1)
+        return Bad("two-ats", offset, "more than one @ in it")
+    bad = _check_local(local)
+    if bad is not None:
+        return bad
+    ascii_domain = _check_domain(domain, at=len(local) + 1)
+    if isinstance(ascii_domain, Bad):
+        return ascii_domain
+    address = f"{local}@{ascii_domain}"
+    if len(address) > LONGEST_ADDRESS:
+        return Bad("too-long", LONGEST_ADDRESS, f"longer than {LONGEST_ADDRESS} characters")
+    return address
+
+
+def _check_local(local: str) -> Bad | None:
+    if not local:
+        return Bad("malformed", 0, "nothing before the @")
+    for offset, character in enumerate(local):
+        if not character.isascii():
+            return Bad("not-ascii", offset, "a letter outside ASCII before the @, which many servers refuse")
+    if len(local) > LONGEST_LOCAL:
+        return Bad("too-long", LONGEST_LOCAL, f"more than {LONGEST_LOCAL} characters before the @")
+    if _LOCAL.match(local) is None:
+        return Bad("malformed", _first_bad(local), "something before the @ that no address has")
+    return None
+
+
+def _first_bad(local: str) -> int:
+    for offset, character in enumerate(local):
+        if character != "." and re.match(_ATOM, character) is None:
+            return offset
+    return max(local.find(".."), 0)
+
+
+def _check_domain(domain: str, at: int) -> str | Bad:
+    if not domain:
+        return Bad("malformed", at, "nothing after the @")
+    for offset, character in enumerate(domain):
+        if character in _TWO_MEANINGS:
+            return Bad("domain", at + offset, "a letter with two meanings in the domain: write its xn-- form")
+        if character == "\ufffd":
+            return Bad("wrong-encoding", at + offset, "a character that this encoding does not have")
+    lowered = domain.lower()
+    if not lowered.isascii():
+        try:
+            lowered = lowered.encode("idna").decode("ascii").lower()
+        except UnicodeError:
+            return Bad("domain", at, "a domain that has no xn-- form")
+    if len(lowered) > LONGEST_DOMAIN:
+        return Bad("too-long", at, f"a domain of more than {LONGEST_DOMAIN} characters")
+    if "." not in lowered.strip("."):
+        return Bad("domain", at, "a domain without a dot")
+    if _DOMAIN.match(lowered) is None or lowered.rpartition(".")[2].isdigit():
+        return Bad("domain", at, "a domain that cannot exist")
+    return lowered
