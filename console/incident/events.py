@@ -229,6 +229,8 @@ class EffectIntended(Event, tag="effect-intended", kw_only=True, frozen=True):
     effect: str
     step: str
     digest: str
+    item: str = ""
+    channel: str = ""
     attempt: int = 1
     holder: str = ""
     guided: bool = False
@@ -262,11 +264,15 @@ class EffectFailed(Event, tag="effect-failed", kw_only=True, frozen=True):
 
 
 class EffectInDoubt(Event, tag="effect-in-doubt", kw_only=True, frozen=True):
-    """We do not know if it happened. Never repeated by itself."""
+    """We do not know if it happened. Never repeated by itself.
+
+    `resumable` when everything inside it is accounted for one by one, so that the rest may go on: a mailing.
+    """
 
     effect: str
     reason: str
     proof: str = ""
+    resumable: bool = False
 
 
 class EffectProbed(Event, tag="effect-probed", kw_only=True, frozen=True):
@@ -295,6 +301,25 @@ class LedgerHead(Event, tag="ledger-head", kw_only=True, frozen=True):
     refused: int = 0
     doubtful: int = 0
     total: int = 0
+
+
+class ListFrozen(Event, tag="list-frozen", kw_only=True, frozen=True):
+    """A list of recipients was read, cleaned and frozen in a ledger; `sha256` is of its normalised lines.
+
+    Attributes:
+        count: people on it; `duplicates` and `refused` lines were left out.
+        source: the file's name, as shown; `age` in ms when it was read.
+    """
+
+    channel: str
+    ledger: str
+    sha256: str
+    count: int
+    duplicates: int = 0
+    refused: int = 0
+    source: str = ""
+    age: int = 0
+    domains: tuple[str, ...] = ()
 
 
 class Checked(Event, tag="checked", kw_only=True, frozen=True):
@@ -368,6 +393,7 @@ AnyEvent = (
     | EffectProbed
     | DoubtResolved
     | LedgerHead
+    | ListFrozen
     | Checked
     | HandedOver
     | Closed

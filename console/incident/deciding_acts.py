@@ -1,0 +1,308 @@
+"""Asking for a gate, approving, and going: from a step to durable intents."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from console.errors import GateDenied, Refused
+from console.incident import events as e
+from console.incident.facts import achieved, can_act, folded, items_for, outward, shut, takes, unmet
+from console.incident.manifest import digest_of, from_bytes, to_bytes
+from console.incident.planning import (
+    CLOSE_STEP,
+    confirmation,
+    gate_wants,
+    manifest_for,
+    may_approve,
+    stale,
+    step_of,
+)
+from console.incident.state import CLOSE
+
+if TYPE_CHECKING:
+    from console.incident import commands as c
+    from console.incident.manifest import Manifest
+    from console.incident.moment import Now
+    from console.incident.state import Plan, State
+    from console.playbook.model import Step
+
+UNFINISHED = ("intended", "doubt", "interrupted")
+
+
+def decide_ask(state: State, command: c.Ask, now: Now) -> tuple[e.AnyEvent, ...]:
+    """Plan the step, unless a plan that still fits stands already."""
+    if command.step == CLOSE:
+        return _ask_close(state, command, now)
+    step = step_of(state, command.step)
+    waivers = _may_go(state, step, command.by, command.harm_now, now)
+    plan = state.plan_of(step.name)
+    if plan is not None and not plan.started and not stale(plan, now.wall):
+        return waivers
+    manifest = manifest_for(state, step, command.by, now.wall, command.nonce, command.answer)
+    return (*waivers, _planned(manifest, command.by, now))
+
+
+def _ask_close(state: State, command: c.Ask, now: Now) -> tuple[e.AnyEvent, ...]:
+    if not command.answer.strip():
+        raise Refused("Closing with critical steps open needs a reason.", code="reason")
+    manifest = manifest_for(state, CLOSE_STEP, command.by, now.wall, command.nonce, command.answer.strip())
+    return (_planned(manifest, command.by, now),)
+
+
+def _planned(manifest: Manifest, by: str, now: Now) -> e.Planned:
+    raw = to_bytes(manifest)
+    return e.Planned(
+        at=now.wall, boot=now.boot, by=by, step=manifest.step, digest=digest_of(raw), manifest=raw.decode()
+    )
+
+
+def _may_go(state: State, step: Step, by: str, harm_now: str, now: Now) -> tuple[e.AnyEvent, ...]:
+    """Refuse what may not be planned or started; the waivers that a *harm now* leaves in the record."""
+    if not outward(step):
+        raise Refused(f"{step.name} has nothing to send or do. Answer it.", code="no-act")
+    if folded(state, step, now.wall):
+        raise Refused(f"{step.name} is not needed.", code="folded")
+    why = shut(state, step, now.wall)
+    if why:
+        raise Refused(f"{step.name} is not open yet: it {why}.", code="shut")
+    needs = unmet(state, step, now.wall)
+    if needs:
+        raise Refused(
+            f"{step.name} waits for {needs[0].source}.",
+            do="Do that first, or go on without it with a reason.",
+            code="needs",
+        )
+    effects = state.effects_of(step.name)
+    if any(effect.status == "doubt" for effect in effects):
+        raise Refused(
+            "We do not know if it went out.",
+            do="Settle that first: it happened, it did not, or cannot tell yet.",
+            code="doubt",
+        )
+    if any(effect.status == "intended" for effect in effects):
+        raise Refused(
+            "It is on its way already.", do="Wait for its end, or say what came of it.", code="running"
+        )
+    if (
+        effects
+        and all(effect.status == "done" for effect in effects)
+        and step.repeat is None
+        and achieved(state, step)
+    ):
+        raise Refused(f"{step.name} was done already.", do="Nothing is sent twice.", code="done")
+    return _items_ready(state, step, by, harm_now, now)
+
+
+def _items_ready(state: State, step: Step, by: str, harm_now: str, now: Now) -> tuple[e.AnyEvent, ...]:
+    if takes(state, step) == "recipients" and step.act is not None and can_act(state, step.act.channel):
+        mailing = state.lists.get(step.act.channel)
+        if mailing is None:
+            raise Refused(
+                "No list of people has been chosen.",
+                do="Choose the file with the subscribers' addresses.",
+                code="no-list",
+            )
+        if mailing.count == 0:
+            raise Refused("The list holds nobody.", do="Choose another file.", code="no-list")
+    if takes(state, step) != "items" or step.act is None:
+        return ()
+    ids = items_for(state, step)
+    if not ids:
+        raise Refused(
+            "Nothing on the list fits this step.",
+            do="Report what you see with its link, or answer that nothing is there.",
+            code="no-items",
+        )
+    if step.act.channel == "evidence":
+        return ()
+    unsaved = [item for item in ids if not state.items[item].saved]
+    if not unsaved:
+        return ()
+    if not harm_now.strip():
+        raise Refused(
+            f"{len(unsaved)} of {len(ids)} are not saved: {', '.join(unsaved)}.",
+            means="What is removed before it is saved is lost to the investigators.",
+            do="Save them first. If harm is being done now, say so with a reason.",
+            code="not-saved",
+        )
+    return tuple(
+        e.NeedWaived(
+            at=now.wall,
+            boot=now.boot,
+            by=by,
+            step=step.name,
+            need=f"saved {item}",
+            reason=f"HARM NOW: {harm_now.strip()}",
+        )
+        for item in unsaved
+    )
+
+
+def decide_approve(state: State, command: c.Approve, now: Now) -> tuple[e.AnyEvent, ...]:
+    """Record one accepted code, for the digest it was given for and no other."""
+    step = step_of(state, command.step)
+    plan = standing_plan(state, step, command.digest, now)
+    gate = step.gate
+    writers = from_bytes(plan.raw.encode()).writers
+    if gate is None:
+        raise Refused(f"{step.name} needs no code.", code="no-gate")
+    acting_own = command.officer in writers and (gate.codes > 1 or not gate.by)
+    second = may_approve(gate, writers, command.officer, command.roles)
+    if command.how == "emergency":
+        if command.officer == command.by or command.officer in writers:
+            raise GateDenied(
+                "The emergency path needs a recovery code of a second officer.",
+                do="Ask somebody who did not write it.",
+            )
+        if not command.reason.strip():
+            raise GateDenied("The emergency path needs a reason.", do="Say in a few words why.")
+    elif not acting_own and not second and (gate.codes > 1 or gate.by):
+        raise GateDenied(
+            f"{command.officer} cannot be the second person here.",
+            means="They wrote it or asked for it."
+            if command.officer in writers
+            else f"They are not {gate.by}.",
+            do="NOTHING HAS BEEN SENT. Ask somebody else.",
+        )
+    if any(each.officer == command.officer for each in plan.approvals):
+        return ()
+    role = gate.by if gate.by in command.roles else next(iter(command.roles), "")
+    return (
+        e.Approved(
+            at=now.wall,
+            boot=now.boot,
+            by=command.by,
+            step=step.name,
+            digest=plan.digest,
+            officer=command.officer,
+            role=role,
+            how=command.how,
+            came=command.came,
+            timecode=command.timecode,
+            reason=command.reason,
+        ),
+    )
+
+
+def standing_plan(state: State, step: Step, digest: str, now: Now) -> Plan:
+    """The plan of exactly that digest, if it is the step's own and may still be used; raises GateDenied if not."""
+    plan = state.plans.get(digest)
+    if plan is None or plan.step != step.name:
+        raise GateDenied(
+            "That is not what is planned.", do="NOTHING HAS BEEN SENT. Look at the text again and ask again."
+        )
+    why = stale(plan, now.wall)
+    if not why and state.of(step.name).plan != digest:
+        why = "it was asked for again since"
+    if why:
+        raise GateDenied(
+            f"What was approved is no longer what would go out: {why}.",
+            means="A code is good for one exact text only.",
+            do="NOTHING HAS BEEN SENT. Look at it again and ask again.",
+        )
+    return plan
+
+
+def decide_turn_away(state: State, command: c.TurnAway, now: Now) -> tuple[e.AnyEvent, ...]:
+    """Record a failed try. It never holds the code."""
+    del state
+    return (
+        e.ApprovalRefused(
+            at=now.wall,
+            boot=now.boot,
+            by=command.by,
+            step=command.step,
+            digest=command.digest,
+            officer=command.officer,
+            reason=command.reason,
+        ),
+    )
+
+
+def decide_act(state: State, command: c.Act, now: Now) -> tuple[e.AnyEvent, ...]:
+    """Write the intents of everything the manifest holds, or of what an interrupted mailing has left."""
+    step = step_of(state, command.step)
+    rest = [effect for effect in state.effects_of(step.name) if effect.status == "interrupted"]
+    if rest:
+        return _resume(state, step, command, now)
+    waivers = _may_go(state, step, command.by, command.harm_now, now)
+    plan = state.plan_of(step.name)
+    fresh = plan is None or plan.started or bool(stale(plan, now.wall))
+    made: tuple[e.AnyEvent, ...] = ()
+    if plan is None or fresh:
+        if step.gate is not None:
+            why = stale(plan, now.wall) if plan is not None else ""
+            raise Refused(
+                f"{step.name} needs a code first" + (f": {why}." if why else "."),
+                do="Ask for it, then send.",
+                code="gate",
+            )
+        manifest = manifest_for(state, step, command.by, now.wall, command.nonce)
+        planned = _planned(manifest, command.by, now)
+        made, digest = (planned,), planned.digest
+    else:
+        manifest, digest = from_bytes(plan.raw.encode()), plan.digest
+        wants = gate_wants(step, plan, command.by)
+        if wants:
+            raise Refused(
+                f"{step.name} still needs {' and '.join(wants)}.", do="NOTHING HAS BEEN SENT.", code="gate"
+            )
+    if command.digest and command.digest != digest:
+        raise Refused(
+            "What you looked at is not what would go out.",
+            do="NOTHING HAS BEEN SENT. Look at it again.",
+            code="digest",
+        )
+    _confirmed(state, step, manifest, command.confirm)
+    intents = tuple(
+        e.EffectIntended(
+            at=now.wall,
+            boot=now.boot,
+            by=command.by,
+            effect=target.effect,
+            step=step.name,
+            digest=digest,
+            item=target.item,
+            channel=target.channel,
+            holder=command.holder,
+            guided=not can_act(state, target.channel),
+            confirmed=command.confirm.strip(),
+        )
+        for target in manifest.targets
+    )
+    return (*waivers, *made, *intents)
+
+
+def _confirmed(state: State, step: Step, manifest: Manifest, typed: str) -> None:
+    wanted = confirmation(state, step, manifest)
+    if wanted and " ".join(typed.split()).casefold() != wanted.casefold():
+        raise Refused(
+            f"To go on, type {wanted}.",
+            means="NOTHING HAS BEEN SENT." if state.live else "DRILL: nothing has been simulated.",
+            do=f"It was typed: {typed.strip() or 'nothing'}.",
+            code="confirm",
+        )
+
+
+def _resume(state: State, step: Step, command: c.Act, now: Now) -> tuple[e.AnyEvent, ...]:
+    plan = state.plan_of(step.name)
+    if plan is None:
+        raise Refused(f"{step.name} has no plan to go on with.", code="no-plan")
+    _confirmed(state, step, from_bytes(plan.raw.encode()), command.confirm)
+    return tuple(
+        e.EffectIntended(
+            at=now.wall,
+            boot=now.boot,
+            by=command.by,
+            effect=effect.id,
+            step=step.name,
+            digest=plan.digest,
+            item=effect.item,
+            channel=effect.channel,
+            attempt=effect.attempt + 1,
+            holder=command.holder,
+            confirmed=command.confirm.strip(),
+        )
+        for effect in state.effects_of(step.name)
+        if effect.status == "interrupted"
+    )

@@ -1,0 +1,114 @@
+"""What came of an effect: the engine's own word, and an officer's word on a doubt."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from console.errors import Refused
+from console.incident import events as e
+from console.incident.deciding_answers import item_events
+from console.incident.planning import step_of
+
+if TYPE_CHECKING:
+    from console.incident import commands as c
+    from console.incident.moment import Now
+    from console.incident.state import State
+
+VERDICTS = ("happened", "not", "unknown")
+
+
+def decide_report(state: State, command: c.Report, now: Now) -> tuple[e.AnyEvent, ...]:
+    """The outcome of an intended effect. A second outcome of the same attempt is refused: the first stands."""
+    effect = state.effects.get(command.effect)
+    if effect is None:
+        raise Refused(f"There is no effect {command.effect}.", code="no-effect")
+    if effect.status != "intended":
+        raise Refused(f"{command.effect} has its outcome already.", code="settled")
+    if command.outcome == "done":
+        done = e.EffectDone(
+            at=now.wall,
+            boot=now.boot,
+            by=command.by,
+            effect=effect.id,
+            proof=command.proof,
+            verified=True,
+            remote=command.remote,
+            accepted=command.accepted,
+            refused=command.refused,
+            doubtful=command.doubtful,
+        )
+        step = step_of(state, effect.step)
+        about = item_events(
+            state,
+            step,
+            effect.item,
+            by=command.by,
+            now=now,
+            how="removed",
+            where="",
+            verified=True,
+            sha256=command.remote,
+        )
+        return (done, *about)
+    if command.outcome == "failed":
+        return (
+            e.EffectFailed(
+                at=now.wall,
+                boot=now.boot,
+                by=command.by,
+                effect=effect.id,
+                reason=command.reason,
+                proof=command.proof,
+            ),
+        )
+    resumable = command.outcome == "interrupted"
+    return (
+        e.EffectInDoubt(
+            at=now.wall,
+            boot=now.boot,
+            by=command.by,
+            effect=effect.id,
+            reason=command.reason,
+            proof=command.proof,
+            resumable=resumable,
+        ),
+    )
+
+
+def decide_resolve(state: State, command: c.Resolve, now: Now) -> tuple[e.AnyEvent, ...]:
+    """Settle the doubts of a step, or one of them. There is no default."""
+    if command.verdict not in VERDICTS:
+        raise Refused(
+            f"{command.verdict} is no word for it.", do="Say happened, not, or unknown.", code="bad-value"
+        )
+    step = step_of(state, command.step)
+    doubts = [
+        effect
+        for effect in state.effects.values()
+        if effect.step == step.name and effect.status == "doubt" and command.effect in ("", effect.id)
+    ]
+    if not doubts:
+        raise Refused(f"Nothing of {step.name} is in doubt.", code="no-doubt")
+    found: list[e.AnyEvent] = []
+    for effect in doubts:
+        found.append(
+            e.DoubtResolved(
+                at=now.wall,
+                boot=now.boot,
+                by=command.by,
+                effect=effect.id,
+                verdict=command.verdict,
+                reason=command.reason.strip(),
+            )
+        )
+        if command.verdict == "happened":
+            found += item_events(
+                state,
+                step,
+                effect.item,
+                by=command.by,
+                now=now,
+                how="removed",
+                where=command.reason or "said by hand",
+            )
+    return tuple(found)

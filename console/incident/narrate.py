@@ -1,0 +1,132 @@
+"""One event in a few plain words, for the log, the last-action line and the report."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from console.incident import events as e
+
+if TYPE_CHECKING:
+    from console.incident.state import State
+
+VERDICTS = {"agrees": "agrees", "disagrees": "does not agree", "cannot-see": "cannot see"}
+RESOLVED = {"happened": "it happened", "not": "it did not happen", "unknown": "cannot tell yet"}
+
+
+def words_of(event: e.AnyEvent, state: State) -> str:  # noqa: C901, PLR0912 - one plain line per kind of fact
+    """The event as one line without its time and author. Outside text in it is still untrusted."""
+    match event:
+        case e.Opened():
+            return f"opened {event.incident} from {event.playbook} {event.version}"
+        case e.Amended():
+            return f"corrected {event.slug} to {event.value}"
+        case e.Joined():
+            return f"{event.officer} joined as {event.role}"
+        case e.Moved():
+            return f"went to {event.step}" + (" by the way out" if event.way_out else "")
+        case e.Unfolded():
+            return f"{event.name} opened"
+        case e.WentLate():
+            return f"{event.step} is late"
+        case e.WayOutOffered():
+            return f"way out offered: {event.say or event.go}"
+        case e.Answered():
+            return f'{event.step} saw "{answer_words(state, event.step, event.value)}"' + _quoted(event.words)
+        case e.Deferred():
+            return f"put off {event.step}"
+        case e.Overridden():
+            return f"skipped {event.step}: {event.reason}"
+        case e.NeedWaived():
+            return f"went on without {event.need} in {event.step}: {event.reason}"
+        case e.Undone():
+            return f"took back an answer to {event.step}"
+        case e.Noted():
+            return f"note: {event.text}"
+        case e.TextEdited():
+            return f"changed {event.part} of the text {event.text}"
+        case e.InjectFired():
+            return f"EXERCISE {event.via or 'happens'} {event.sender}: {event.say}".strip()
+        case e.Alarm():
+            return f"ALARM {event.what}"
+        case e.HandedOver():
+            return f"handed the lead to {event.to}"
+        case e.Closed():
+            return (
+                "stood down: " + event.reason
+                if event.stand_down
+                else "closed the incident" + _because(event.reason)
+            )
+        case e.Checked():
+            return f"{event.step} check {VERDICTS.get(event.verdict, event.verdict)}"
+        case e.ListFrozen():
+            return f"list {event.source} read: {event.count} people, {event.duplicates} twice, {event.refused} refused"
+        case _:
+            return _about_items(event) or _about_effects(event)
+
+
+def answer_words(state: State, step: str, value: str) -> str:
+    """The words of an answer's slug, else the value itself."""
+    found = state.playbook.step(step)
+    if found is not None and found.answer is not None:
+        for choice in found.answer.choices:
+            if choice.slug == value:
+                return choice.words
+    common = {"done": "Done", "could-not": "Could not", "nothing": "Nothing there", "not-yet": "Not yet"}
+    return common.get(value, value)
+
+
+def _about_items(event: e.AnyEvent) -> str:
+    match event:
+        case e.ItemSeen():
+            what = {"bogus": "false item", "ours": "our item"}.get(event.verdict, "item")
+            risk = ", puts someone at risk" if event.at_risk else ""
+            return f"{what} {event.item} on {event.channel}{_quoted(event.words)}{risk}"
+        case e.ItemMarked():
+            return f"marked {event.item} {event.verdict or ('at risk' if event.at_risk else 'not at risk')}"
+        case e.ItemSaved():
+            return f"saved {event.item}" + (f" by hand: {event.where}" if event.by_hand else "")
+        case e.ItemGone():
+            return f"{event.item} is gone ({event.how})" + ("" if event.verified else ", seen not checked")
+        case e.Looked():
+            return "looked: nothing more that is false"
+        case _:
+            return ""
+
+
+def _about_effects(event: e.AnyEvent) -> str:  # noqa: C901 - one plain line per kind of fact
+    match event:
+        case e.Planned():
+            return f"asked for {event.step}"
+        case e.Approved():
+            loud = {"recovery": " with a recovery code", "emergency": " by the EMERGENCY PATH"}.get(
+                event.how, ""
+            )
+            return f"{event.officer} approved {event.step}{loud}" + _because(event.reason)
+        case e.ApprovalRefused():
+            return f"code of {event.officer} refused for {event.step}: {event.reason}"
+        case e.EffectIntended():
+            return f"{event.step} started" + (" by hand" if event.guided else "")
+        case e.EffectDone():
+            return f"{event.effect} done" + ("" if event.verified else ", seen not checked")
+        case e.EffectFailed():
+            return f"{event.effect} did not happen: {event.reason}"
+        case e.EffectInDoubt():
+            return f"{event.effect}: we do not know if it went out ({event.reason})"
+        case e.EffectProbed():
+            return f"looked again at {event.effect}"
+        case e.DoubtResolved():
+            return f"{event.effect}: {RESOLVED.get(event.verdict, event.verdict)}" + _because(event.reason)
+        case e.LedgerHead():
+            return f"{event.effect}: {event.accepted} of {event.total} accepted"
+        case e.GuideShown():
+            return f"{event.effect}: instructions shown"
+        case _:
+            return ""
+
+
+def _quoted(words: str) -> str:
+    return f' "{words}"' if words else ""
+
+
+def _because(reason: str) -> str:
+    return f": {reason}" if reason else ""

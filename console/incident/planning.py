@@ -1,0 +1,161 @@
+"""From a step to its manifest, and what a gate still wants of it. Pure."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from console.errors import Refused
+from console.incident.facts import items_for, kind_name, takes
+from console.incident.manifest import Manifest, Target, from_bytes
+from console.incident.state import CLOSE, Plan, State
+from console.incident.wordings import EXERCISE, Rendered, wording
+from console.playbook.kinds import KINDS
+from console.playbook.model import Gate, Step
+
+SAY: Final = "say"
+CLOSE_STEP: Final = Step(
+    name=CLOSE, do="Close with critical steps open", gate=Gate(codes=1, by="approver", not_writer=True)
+)
+
+
+def step_of(state: State, name: str) -> Step:
+    """The step of that name, `@close` included; raises Refused when there is none."""
+    if name == CLOSE:
+        return CLOSE_STEP
+    step = state.playbook.step(name)
+    if step is None:
+        near = [each.name for each in state.playbook.steps() if name and name.rpartition("/")[2] in each.name]
+        hint = f"Did you mean {near[0]}?" if near else "Run incident show to see the steps."
+        raise Refused(f"This playbook has no step {name}.", do=hint, code="no-step")
+    return step
+
+
+def manifest_for(state: State, step: Step, by: str, now: int, nonce: str, answer: str = "") -> Manifest:
+    """The manifest of the step's act, statement or gated answer, as it would go out at `now`."""
+    text = text_of_step(state, step, by, now)
+    targets = _targets(state, step)
+    mailing = (
+        state.lists.get(step.act.channel)
+        if step.act is not None and takes(state, step) == "recipients"
+        else None
+    )
+    slug = text.slug if text is not None else ""
+    writers = tuple(dict.fromkeys((*state.editors.get(slug, ()), by)))
+    return Manifest(
+        what="act" if step.act is not None else "statement",
+        incident=state.incident,
+        mode=state.mode,
+        step=step.name,
+        channel=step.act.channel if step.act is not None else "",
+        verb=step.act.verb if step.act is not None else SAY,
+        targets=targets,
+        subject=text.subject if text is not None else "",
+        text=text.text if text is not None else "",
+        parts=text.parts if text is not None else (),
+        arguments=dict(step.arguments),
+        recipients=mailing.ledger if mailing is not None else "",
+        recipients_sha256=mailing.sha256 if mailing is not None else "",
+        reaches=mailing.count
+        if mailing is not None
+        else (len(targets) if takes(state, step) == "items" else 0),
+        answer=answer,
+        playbook_sha256=state.playbook_sha256,
+        writers=writers,
+        not_after=text.not_after if text is not None else 0,
+        nonce=nonce,
+    )
+
+
+def text_of_step(state: State, step: Step, by: str, now: int) -> Rendered | None:
+    """The wording a step speaks with, if it has one."""
+    slug = step.text or step.arguments.get("text", "")
+    return wording(state, slug, now, by) if slug else None
+
+
+def _targets(state: State, step: Step) -> tuple[Target, ...]:
+    number = 1 + sum(1 for plan in state.plans.values() if plan.step == step.name)
+    root = f"{step.name}#{number}"
+    if step.act is None:
+        return (Target(effect=f"{root}.1", channel="", kind="manual", verb=SAY),)
+    verb = step.act.verb
+    if takes(state, step) == "items":
+        ids = items_for(state, step)
+        return tuple(
+            Target(
+                effect=f"{root}.{place}",
+                channel=state.items[item].channel if step.act.channel != "evidence" else "evidence",
+                kind=kind_name(state, state.items[item].channel),
+                verb=verb if step.act.channel != "items" else "delete",
+                item=item,
+                remote=state.items[item].link,
+            )
+            for place, item in enumerate(ids, 1)
+        )
+    if step.act.channel == "voices":
+        speaking = [each.name for each in state.playbook.channels if _speaks(state, each.name)]
+        return tuple(
+            Target(effect=f"{root}.{place}", channel=name, kind=kind_name(state, name), verb=verb)
+            for place, name in enumerate(speaking, 1)
+        )
+    channel = step.act.channel
+    return (Target(effect=f"{root}.1", channel=channel, kind=kind_name(state, channel), verb=verb),)
+
+
+def _speaks(state: State, channel: str) -> bool:
+    kind = KINDS.get(kind_name(state, channel))
+    return kind is not None and kind.speaks
+
+
+def confirmation(state: State, step: Step, manifest: Manifest) -> str:
+    """What must be typed before it goes: the channel's word or the count; in a drill after the word `drill`. Empty: none."""
+    if not step.confirm:
+        return ""
+    word = manifest.channel or step.text or "send"
+    if step.confirm == "count" and manifest.reaches:
+        word = str(manifest.reaches)
+    return word if state.live else f"drill {word}"
+
+
+def gate_wants(step: Step, plan: Plan, acting: str) -> tuple[str, ...]:
+    """What the gate still wants before `acting` may go on, in plain words; empty when it is open."""
+    gate = step.gate
+    if gate is None or any(approval.how == "emergency" for approval in plan.approvals):
+        return ()
+    writers = from_bytes(plan.raw.encode()).writers
+    wanted = []
+    second = [each for each in plan.approvals if may_approve(gate, writers, each.officer, (each.role,))]
+    if (gate.codes > 1 or gate.by) and not second:
+        wanted.append("second person's code" if gate.codes > 1 else "an approver's code")
+    if (gate.codes > 1 or not gate.by) and not any(each.officer == acting for each in plan.approvals):
+        wanted.insert(0, f"{acting}'s own code")
+    return tuple(wanted)
+
+
+def may_approve(gate: Gate, writers: tuple[str, ...], officer: str, roles: tuple[str, ...]) -> bool:
+    """Whether that officer may be the second person: has the role, and wrote none of it."""
+    if gate.not_writer and officer in writers:
+        return False
+    return not gate.by or gate.by in roles
+
+
+def stale(plan: Plan, now: int) -> str:
+    """Why a plan that has not started may no longer be used; empty when it may."""
+    if plan.started:
+        return ""
+    if plan.void:
+        return plan.void
+    not_after = from_bytes(plan.raw.encode()).not_after
+    return "the time it promises has passed" if not_after and now > not_after else ""
+
+
+__all__ = [
+    "CLOSE_STEP",
+    "EXERCISE",
+    "confirmation",
+    "gate_wants",
+    "manifest_for",
+    "may_approve",
+    "stale",
+    "step_of",
+    "text_of_step",
+]
