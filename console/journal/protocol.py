@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,6 +27,11 @@ class Snapshot(NamedTuple):
 
 class Journal(Protocol):
     """Append-only streams of bytes, hash-chained, durable when `append` returns."""
+
+    @property
+    def mode(self) -> Literal["live", "practice"]:
+        """What the file is for. Every chain begins with it, so a drill's record cannot pass as a live one."""
+        ...
 
     async def append(self, stream: str, bodies: Sequence[bytes], expected_seq: int) -> list[Row]:
         """Write `bodies` at `expected_seq`, the next free seq, all or none, and return their rows once durable.
