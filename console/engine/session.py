@@ -1,0 +1,276 @@
+"""One incident in one process: command, decide, append, publish. The only writer of incident facts.
+
+A key that was answered is on disk before the screen says so: `do` returns, and `publish` runs, only after the append.
+When another console wrote first, the session reads on and decides again, unless that console changed the same step: then
+the move is lost and says so.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections import deque
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from console.engine.faults import Faults, no_faults
+from console.engine.holder import may_live, this_process
+from console.errors import Contended, JournalBusy, JournalPoisoned, NotFound
+from console.incident import commands as c
+from console.incident.board import Board, board
+from console.incident.codec import decode, encode
+from console.incident.decide import decide
+from console.incident.fold import fold, fold_all
+from console.incident.state import FOLD_VERSION, State
+from console.journal.protocol import Snapshot
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from console.channels.protocol import Channel
+    from console.clock import Clock
+    from console.engine.gatekeeper import Gatekeeper
+    from console.incident.events import AnyEvent
+    from console.journal.protocol import Journal, Row
+
+    Subscriber = Callable[[State, Sequence[AnyEvent]], None]
+
+PAGE: Final = 1_000
+RECENT: Final = 200
+SNAPSHOT_EVERY: Final = 500
+ROUNDS: Final = 100
+
+
+class Session:
+    """A live view of one incident and the one way to change it. Use `Session.resume`."""
+
+    def __init__(
+        self,
+        journal: Journal,
+        state: State,
+        *,
+        clock: Clock,
+        channels: Mapping[str, Channel],
+        gatekeeper: Gatekeeper | None = None,
+        holder: str = "",
+        faults: Faults = no_faults,
+    ) -> None:
+        self.journal = journal
+        self.state = state
+        self.clock = clock
+        self.channels = channels
+        self.gatekeeper = gatekeeper
+        self.holder = holder or this_process()
+        self.recent: deque[tuple[int, AnyEvent]] = deque(maxlen=RECENT)
+        self.prefix_verified = True
+        self.poisoned = ""
+        self._faults = faults
+        self._subscribers: list[Subscriber] = []
+        self._head = b""
+        self._kept = state.seq
+        self._turn = asyncio.Lock()
+
+    @classmethod
+    async def resume(
+        cls,
+        journal: Journal,
+        incident: str,
+        *,
+        clock: Clock,
+        channels: Mapping[str, Channel],
+        gatekeeper: Gatekeeper | None = None,
+        holder: str = "",
+        faults: Faults = no_faults,
+    ) -> Session:
+        """The session of an incident that was opened, standing where it stood.
+
+        Effects whose process is gone are put in doubt, mailings among them are interrupted.
+
+        Raises:
+            NotFound: there is no such incident in this journal.
+            RecordBroken: its record cannot be read.
+        """
+        state, head, whole = await load_state(journal, incident)
+        session = cls(
+            journal,
+            state,
+            clock=clock,
+            channels=channels,
+            gatekeeper=gatekeeper,
+            holder=holder,
+            faults=faults,
+        )
+        session._head = head
+        session.prefix_verified = whole
+        for row in await journal.read(incident, max(state.seq - RECENT, 0), RECENT):
+            session.recent.append((row.seq, decode(row.body)))
+        return session
+
+    def board(self, officer: str) -> Board:
+        """What a face shows to one officer at this moment."""
+        return board(self.state, self.clock.now().wall, officer)
+
+    def subscribe(self, subscriber: Subscriber) -> Callable[[], None]:
+        """Be told of every new state with the events that made it; returns the way to stop."""
+        self._subscribers.append(subscriber)
+        return lambda: self._subscribers.remove(subscriber)
+
+    async def do(self, command: c.AnyCommand) -> tuple[AnyEvent, ...]:
+        """Carry a command out: decide, make durable, fold, publish. Returns the events it made.
+
+        Raises:
+            Refused: the rules say not now.
+            Contended: another console made a move on the same step first.
+            JournalPoisoned: the disk failed; this console writes nothing any more.
+        """
+        async with self._turn:
+            return await self._do(command)
+
+    async def _do(self, command: c.AnyCommand) -> tuple[AnyEvent, ...]:
+        if self.poisoned:
+            raise JournalPoisoned(self.poisoned)
+        step = getattr(command, "step", "")
+        busy = 0
+        for _ in range(ROUNDS):
+            events = decide(self.state, command, self.clock.now())
+            if not events:
+                return ()
+            try:
+                await self._append(events)
+            except Contended:
+                await self._lost(step, command)
+                continue
+            except JournalBusy:
+                busy += 1
+                if busy == 3:
+                    raise
+                continue
+            return events
+        raise JournalBusy(f"Other consoles wrote first {ROUNDS} times in a row.")
+
+    async def _lost(self, step: str, command: c.AnyCommand) -> None:
+        """Read on after a lost race; raise when the winner changed what this command is about."""
+        before = self.state
+        await self._read_on()
+        if not step or isinstance(command, c.Report | c.Progress | c.Saw | c.Note | c.Move):
+            return
+        if before.of(step) != self.state.of(step) or before.effects_of(step) != self.state.effects_of(step):
+            last = self.state.last
+            who = last.by if last is not None and last.by else "Another console"
+            raise Contended(
+                f"{who} was quicker: {last.words if last is not None else step}.", "Your move was not made."
+            )
+
+    async def _append(self, events: Sequence[AnyEvent]) -> None:
+        at = self.state.seq
+        after = self.state
+        for event in events:
+            after = fold(after, event)
+        self._faults("before-append")
+        try:
+            rows = await self.journal.append(self.state.incident, [encode(event) for event in events], at)
+        except JournalPoisoned as error:
+            self.poisoned = error.what
+            raise
+        self._faults("after-append")
+        self._take(after, rows, events)
+        await self._keep_snapshot()
+
+    def _take(self, after: State, rows: Sequence[Row], events: Sequence[AnyEvent]) -> None:
+        self._head = rows[-1].hash
+        self.state = after
+        self.recent.extend(zip((row.seq for row in rows), events, strict=True))
+        for subscriber in list(self._subscribers):
+            subscriber(after, events)
+        self._faults("after-publish")
+
+    async def refresh(self) -> bool:
+        """Read on what other consoles wrote; true when there was something."""
+        async with self._turn:
+            return await self._read_on()
+
+    async def _read_on(self) -> bool:
+        found = False
+        while rows := await self.journal.read(self.state.incident, self.state.seq, PAGE):
+            events = [decode(row.body) for row in rows]
+            self._take(fold_all(events, self.state), rows, events)
+            found = True
+            if len(rows) < PAGE:
+                break
+        return found
+
+    async def tick(self) -> bool:
+        """Let time be noticed; true when it made something so."""
+        if self.poisoned or self.state.end is not None:
+            return False
+        return bool(await self.do(c.Tick()))
+
+    async def claim_orphans(self) -> int:
+        """Put effects whose process is gone in doubt; returns how many. Guided ones that were shown wait for a report."""
+        count = 0
+        for effect in list(self.state.effects.values()):
+            if effect.status != "intended" or effect.holder == self.holder or may_live(effect.holder):
+                continue
+            if effect.guided and effect.shown:
+                continue
+            await self.do(self._orphan_report(effect.id))
+            count += 1
+        return count
+
+    def _orphan_report(self, effect: str) -> c.Report:
+        """The report on an effect whose process ended without a word."""
+        known = self.state.effects[effect]
+        plan = self.state.plans.get(known.digest)
+        mailing = plan is not None and '"recipients":"' in plan.raw and not known.guided
+        reason = "the console stopped before the end was seen"
+        return c.Report(effect=effect, outcome="interrupted" if mailing else "doubt", reason=reason)
+
+    def nonce(self) -> str:
+        """Fresh randomness for a manifest."""
+        return secrets.token_hex(16)
+
+    async def _keep_snapshot(self) -> None:
+        if self.state.seq - self._kept < SNAPSHOT_EVERY:
+            return
+        self._faults("before-snapshot")
+        self._kept = self.state.seq
+        body = msgspec.msgpack.encode(self.state)
+        await self.journal.keep_snapshot(
+            self.state.incident, Snapshot(self.state.seq - 1, self._head, FOLD_VERSION, body)
+        )
+
+
+async def load_state(journal: Journal, incident: str) -> tuple[State, bytes, bool]:
+    """The folded state, the head's hash, and whether every entry was folded (false: from a snapshot).
+
+    Raises:
+        NotFound: there is no such incident in this journal.
+        RecordBroken: an entry cannot be read.
+    """
+    state, head = await _from_snapshot(journal, incident)
+    whole = state is None
+    at = state.seq if state is not None else 0
+    while rows := await journal.read(incident, at, PAGE):
+        state = fold_all((decode(row.body) for row in rows), state)
+        head = rows[-1].hash
+        at = rows[-1].seq + 1
+        if len(rows) < PAGE:
+            break
+    if state is None:
+        raise NotFound(f"There is no incident {incident} here.")
+    return state, head, whole
+
+
+async def _from_snapshot(journal: Journal, incident: str) -> tuple[State | None, bytes]:
+    snapshot = await journal.snapshot(incident)
+    if snapshot is None or snapshot.fold != FOLD_VERSION:
+        return None, b""
+    rows = await journal.read(incident, snapshot.seq, 1)
+    if not rows or rows[0].hash != snapshot.hash:
+        return None, b""
+    try:
+        state = msgspec.msgpack.decode(snapshot.body, type=State)
+    except msgspec.DecodeError:
+        return None, b""
+    return (state, snapshot.hash) if state.seq == snapshot.seq + 1 else (None, b"")
