@@ -37,7 +37,6 @@ if TYPE_CHECKING:
 
 MAGIC: Final = b"incident-vault 1\n"
 FULL_COST: Final = Cost(log_n=17)  # OWASP's scrypt advice: 128 MiB, about half a second
-MOST_MEMORY: Final = 512 * 1024 * 1024
 MOST_BYTES: Final = 4 * 1024 * 1024
 SALT_BYTES: Final = 16
 NONCE_BYTES: Final = 12
@@ -209,22 +208,28 @@ def _read_owned(path: Path, most: int) -> bytes:
         raise VaultRefused(
             f"{path} cannot be opened: {error.strerror}.", do="It must be a plain file of yours, not a link."
         ) from error
-    with os.fdopen(handle, "rb") as file:
-        found = os.fstat(handle)
-        if not stat.S_ISREG(found.st_mode):
-            raise VaultRefused(f"{path} is not a plain file.")
-        if found.st_uid != os.geteuid():
-            raise VaultRefused(f"{path} belongs to another user.")
-        if found.st_mode & 0o077:
-            raise VaultRefused(
-                f"Others on this machine may read {path} (mode {stat.S_IMODE(found.st_mode):04o}).",
-                "What is in it may be known already.",
-                f"Run chmod 600 {path}; if others work on this machine, change what is in it.",
-            )
-        raw = file.read(most + 1)
+    try:
+        _only_ours(os.fstat(handle), path)
+        with os.fdopen(handle, "rb", closefd=False) as file:
+            raw = file.read(most + 1)
+    finally:
+        os.close(handle)
     if len(raw) > most:
         raise VaultRefused(f"{path} is larger than {most} bytes: this is not a file of ours.")
     return raw
+
+
+def _only_ours(found: os.stat_result, path: Path) -> None:
+    if not stat.S_ISREG(found.st_mode):
+        raise VaultRefused(f"{path} is not a plain file.")
+    if found.st_uid != os.geteuid():
+        raise VaultRefused(f"{path} belongs to another user.")
+    if found.st_mode & 0o077:
+        raise VaultRefused(
+            f"Others on this machine may read {path} (mode {stat.S_IMODE(found.st_mode):04o}).",
+            "What is in it may be known already.",
+            f"Run chmod 600 {path}; if others work on this machine, change what is in it.",
+        )
 
 
 def _parse(raw: bytes, path: Path) -> tuple[_Header, bytes, bytes]:
@@ -240,14 +245,10 @@ def _parse(raw: bytes, path: Path) -> tuple[_Header, bytes, bytes]:
         not raw.startswith(MAGIC)
         or header.kdf != "scrypt"
         or sizes != (SALT_BYTES, NONCE_BYTES)
-        or not _bearable(cost)
+        or not cost.bearable
     ):
         raise VaultRefused(f"{path} is not an encrypted vault file of this version.")
     return header, raw[: len(MAGIC) + len(line) + 1], sealed
-
-
-def _bearable(cost: Cost) -> bool:
-    return 1 <= cost.log_n <= 22 and 1 <= cost.r <= 32 and 1 <= cost.p <= 4 and cost.memory <= MOST_MEMORY
 
 
 def _replace(path: Path, raw: bytes) -> None:

@@ -39,6 +39,11 @@ class Cost(NamedTuple):
         """Bytes of memory that one hash takes."""
         return 128 * self.r << self.log_n
 
+    @property
+    def bearable(self) -> bool:
+        """Whether to spend this much when it is somebody's file that asks for it."""
+        return 1 <= self.log_n <= 22 and 1 <= self.r <= 32 and 1 <= self.p <= 4 and self.memory <= MOST_MEMORY
+
 
 FULL_COST: Final = Cost()
 
@@ -83,7 +88,7 @@ def find(typed: str, hashes: Sequence[str]) -> str | None:
         if parsed is None:
             continue
         cost, salt = Cost(*(int(parsed[at]) for at in (1, 2, 3))), bytes.fromhex(parsed[4])
-        if cost.memory > MOST_MEMORY or cost.p > 4:
+        if not cost.bearable:
             continue
         if (cost, salt) not in derived:
             derived[cost, salt] = _hash(code, cost, salt)
