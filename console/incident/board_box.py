@@ -150,7 +150,7 @@ def stage_of(state: State, step: Step, now: int, officer: str) -> str:
         return "settled"
     if unmet(state, step, now):
         return "needs"
-    again = step.repeat is not None and bool(effects)
+    again = bool(effects) and (step.repeat is not None or bool(items_for(state, step)))
     if outward(step) and (not effects or "failed" in statuses or again):
         return _outward_stage(state, step, now, officer)
     return "checking" if by_itself(state, step) else "answer"

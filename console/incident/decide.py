@@ -11,32 +11,39 @@ Rules kept here:
 
 from __future__ import annotations
 
-from functools import singledispatch
 from typing import TYPE_CHECKING, Final
 
 from console.errors import Refused
 from console.incident import commands as c
+from console.incident import (
+    deciding_acts,
+    deciding_answers,
+    deciding_effects,
+    deciding_items,
+    deciding_steps,
+    deciding_time,
+)
 from console.incident import events as e
-from console.incident.deciding_acts import decide_act, decide_approve, decide_ask, decide_turn_away
-from console.incident.deciding_answers import decide_answer
-from console.incident.deciding_effects import decide_report, decide_resolve
-from console.incident.deciding_time import decide_tick
-from console.incident.facts import folded, settled, unmet
-from console.incident.moment import MINUTE
+from console.incident.facts import settled
 from console.incident.planning import gate_wants, step_of
-from console.incident.question import question
+from console.incident.rules import Events, rule
 from console.incident.state import CLOSE
-from console.playbook.model import RESERVED_CHANNELS
 
 if TYPE_CHECKING:
     from console.incident.moment import Now
     from console.incident.state import State
-    from console.playbook.model import Step
+
 
 AFTER_CLOSE: Final = (c.Note, c.Warn, c.Report, c.Progress, c.Probed, c.Resolve, c.Shown, c.Tick)
 LONGEST_NOTE: Final = 4_000
-
-Events = tuple[e.AnyEvent, ...]
+ROOMS: Final = (
+    deciding_acts,
+    deciding_answers,
+    deciding_effects,
+    deciding_items,
+    deciding_steps,
+    deciding_time,
+)
 
 
 def decide(state: State, command: c.AnyCommand, now: Now) -> Events:
@@ -51,23 +58,17 @@ def decide(state: State, command: c.AnyCommand, now: Now) -> Events:
             do="Open a new incident, or add a note to this one.",
             code="closed",
         )
-    return _decide(command, state, now)
+    return rule(command, state, now)
 
 
-@singledispatch
-def _decide(command: c.AnyCommand, state: State, now: Now) -> Events:
-    del state, now
-    raise Refused(f"There is no such move as {type(command).__name__}.", code="no-move")
-
-
-@_decide.register
+@rule.register
 def _(command: c.Join, state: State, now: Now) -> Events:
     if command.role in state.officers.get(command.by, ()):
         return ()
     return (e.Joined(at=now.wall, boot=now.boot, by=command.by, officer=command.by, role=command.role),)
 
 
-@_decide.register
+@rule.register
 def _(command: c.Move, state: State, now: Now) -> Events:
     step = step_of(state, command.step)
     cursor = state.cursors.get(command.by)
@@ -78,12 +79,7 @@ def _(command: c.Move, state: State, now: Now) -> Events:
     return (e.Moved(at=now.wall, boot=now.boot, by=command.by, step=step.name, way_out=command.way_out),)
 
 
-@_decide.register
-def _(command: c.Answer, state: State, now: Now) -> Events:
-    return decide_answer(state, command, now)
-
-
-@_decide.register
+@rule.register
 def _(command: c.Amend, state: State, now: Now) -> Events:
     asked = next((each for each in state.playbook.ask if each.slug == command.slug), None)
     if asked is None:
@@ -106,82 +102,7 @@ def _(command: c.Amend, state: State, now: Now) -> Events:
     return (e.Amended(at=now.wall, boot=now.boot, by=command.by, slug=command.slug, value=command.value),)
 
 
-@_decide.register
-def _(command: c.Defer, state: State, now: Now) -> Events:
-    step = _open_step(state, command.step, now)
-    if any(effect.status == "intended" and not effect.guided for effect in state.effects_of(step.name)):
-        raise Refused(
-            "It is being carried out. It cannot be put off.", do="Wait for its end.", code="running"
-        )
-    until = now.wall + command.minutes * MINUTE if command.minutes > 0 else 0
-    return (e.Deferred(at=now.wall, boot=now.boot, by=command.by, step=step.name, until=until),)
-
-
-@_decide.register
-def _(command: c.Skip, state: State, now: Now) -> Events:
-    step = _open_step(state, command.step, now)
-    if not command.reason.strip():
-        raise Refused("Skipping a step needs a reason.", do="Say in a few words why.", code="reason")
-    if any(effect.status in ("intended", "doubt", "interrupted") for effect in state.effects_of(step.name)):
-        raise Refused(
-            "Something of this step is on its way or in doubt.", do="Settle that first.", code="running"
-        )
-    return (
-        e.Overridden(
-            at=now.wall, boot=now.boot, by=command.by, step=step.name, reason=command.reason.strip()
-        ),
-    )
-
-
-@_decide.register
-def _(command: c.Waive, state: State, now: Now) -> Events:
-    step = step_of(state, command.step)
-    if not command.reason.strip():
-        raise Refused(
-            "Going on without what comes first needs a reason.", do="Say in a few words why.", code="reason"
-        )
-    open_needs = unmet(state, step, now.wall)
-    reason = command.reason.strip()
-    return tuple(
-        e.NeedWaived(
-            at=now.wall, boot=now.boot, by=command.by, step=step.name, need=need.source, reason=reason
-        )
-        for need in open_needs
-    )
-
-
-@_decide.register
-def _(command: c.Undo, state: State, now: Now) -> Events:
-    mine = [
-        (fact, name)
-        for name, own in state.steps.items()
-        if (fact := own.standing) is not None and fact.by == command.by
-    ]
-    if not mine:
-        raise Refused("You have no answer to take back.", code="nothing")
-    fact, name = max(mine, key=lambda pair: pair[0].seq)
-    resting = [
-        each for each in state.effects.values() if each.at >= fact.at and _rests_on(state, each.step, name)
-    ]
-    if resting:
-        raise Refused(
-            f"Your last answer, to {name}, cannot be taken back: {resting[0].step} was done on the strength of it.",
-            do="Write a note instead. The record keeps both.",
-            code="rests",
-        )
-    return (e.Undone(at=now.wall, boot=now.boot, by=command.by, seq=fact.seq, step=name),)
-
-
-def _rests_on(state: State, acting: str, answered: str) -> bool:
-    if acting == answered:
-        return True
-    step = state.playbook.step(acting)
-    return step is not None and any(
-        answered in each.steps for need in step.needs for each in need.alternatives
-    )
-
-
-@_decide.register
+@rule.register
 def _(command: c.Note, state: State, now: Now) -> Events:
     text = command.text.strip()
     if not text:
@@ -194,7 +115,7 @@ def _(command: c.Note, state: State, now: Now) -> Events:
     return (e.Noted(at=now.wall, boot=now.boot, by=command.by, text=text, step=command.step),)
 
 
-@_decide.register
+@rule.register
 def _(command: c.EditText, state: State, now: Now) -> Events:
     text = state.playbook.wording(command.text)
     if text is None:
@@ -218,145 +139,7 @@ def _(command: c.EditText, state: State, now: Now) -> Events:
     )
 
 
-@_decide.register
-def _(command: c.See, state: State, now: Now) -> Events:
-    if state.playbook.channel(command.channel) is None:
-        names = ", ".join(each.name for each in state.playbook.channels)
-        raise Refused(f"There is no channel {command.channel}.", do=f"There are: {names}.", code="no-channel")
-    if command.link and any(
-        item.link == command.link and item.channel == command.channel for item in state.items.values()
-    ):
-        return ()
-    return (
-        e.ItemSeen(
-            at=now.wall,
-            boot=now.boot,
-            by=command.by,
-            item=f"i{len(state.items) + 1}",
-            channel=command.channel,
-            link=command.link,
-            words=command.words,
-            verdict=command.verdict,
-            at_risk=command.at_risk,
-            source=command.source,
-            first_seen=min(command.when, now.wall) if command.when else now.wall,
-        ),
-    )
-
-
-@_decide.register
-def _(command: c.Mark, state: State, now: Now) -> Events:
-    _item(state, command.item)
-    return (
-        e.ItemMarked(
-            at=now.wall,
-            boot=now.boot,
-            by=command.by,
-            item=command.item,
-            verdict=command.verdict,
-            at_risk=command.at_risk,
-        ),
-    )
-
-
-@_decide.register
-def _(command: c.Save, state: State, now: Now) -> Events:
-    if command.item:
-        _item(state, command.item)
-    wanted = (
-        [command.item]
-        if command.item
-        else [item.id for item in state.items.values() if item.bogus and not item.saved]
-    )
-    by_hand = not command.sha256
-    if by_hand and not command.where.strip():
-        raise Refused("Say where it is kept.", do="For example: 9 pictures on my phone.", code="where")
-    return tuple(
-        e.ItemSaved(
-            at=now.wall,
-            boot=now.boot,
-            by=command.by,
-            item=item,
-            sha256=command.sha256,
-            by_hand=by_hand,
-            where=command.where.strip(),
-        )
-        for item in wanted
-    )
-
-
-@_decide.register
-def _(command: c.Gone, state: State, now: Now) -> Events:
-    _item(state, command.item)
-    return (
-        e.ItemGone(
-            at=now.wall,
-            boot=now.boot,
-            by=command.by,
-            item=command.item,
-            how=command.how,
-            verified=command.verified,
-        ),
-    )
-
-
-@_decide.register
-def _(command: c.Look, state: State, now: Now) -> Events:
-    known = {channel.name for channel in state.playbook.channels} | set(RESERVED_CHANNELS)
-    unknown = [name for name in command.channels if name not in known]
-    if unknown:
-        raise Refused(f"There is no channel {unknown[0]}.", code="no-channel")
-    return (
-        e.Looked(at=now.wall, boot=now.boot, by=command.by, channels=command.channels, source=command.source),
-    )
-
-
-@_decide.register
-def _(command: c.Freeze, state: State, now: Now) -> Events:
-    if state.playbook.channel(command.channel) is None:
-        raise Refused(f"There is no channel {command.channel}.", code="no-channel")
-    known = state.lists.get(command.channel)
-    if known is not None and known.sha256 == command.sha256:
-        return ()
-    return (
-        e.ListFrozen(
-            at=now.wall,
-            boot=now.boot,
-            by=command.by,
-            channel=command.channel,
-            ledger=command.ledger,
-            sha256=command.sha256,
-            count=command.count,
-            duplicates=command.duplicates,
-            refused=command.refused,
-            source=command.source,
-            age=command.age,
-            domains=command.domains,
-        ),
-    )
-
-
-@_decide.register
-def _(command: c.Ask, state: State, now: Now) -> Events:
-    return decide_ask(state, command, now)
-
-
-@_decide.register
-def _(command: c.Approve, state: State, now: Now) -> Events:
-    return decide_approve(state, command, now)
-
-
-@_decide.register
-def _(command: c.TurnAway, state: State, now: Now) -> Events:
-    return decide_turn_away(state, command, now)
-
-
-@_decide.register
-def _(command: c.Act, state: State, now: Now) -> Events:
-    return decide_act(state, command, now)
-
-
-@_decide.register
+@rule.register
 def _(command: c.Shown, state: State, now: Now) -> Events:
     return tuple(
         e.GuideShown(at=now.wall, boot=now.boot, by=command.by, effect=effect)
@@ -365,12 +148,7 @@ def _(command: c.Shown, state: State, now: Now) -> Events:
     )
 
 
-@_decide.register
-def _(command: c.Report, state: State, now: Now) -> Events:
-    return decide_report(state, command, now)
-
-
-@_decide.register
+@rule.register
 def _(command: c.Progress, state: State, now: Now) -> Events:
     if command.effect not in state.effects:
         raise Refused(f"There is no effect {command.effect}.", code="no-effect")
@@ -389,7 +167,7 @@ def _(command: c.Progress, state: State, now: Now) -> Events:
     )
 
 
-@_decide.register
+@rule.register
 def _(command: c.Probed, state: State, now: Now) -> Events:
     if command.effect not in state.effects:
         raise Refused(f"There is no effect {command.effect}.", code="no-effect")
@@ -405,12 +183,7 @@ def _(command: c.Probed, state: State, now: Now) -> Events:
     )
 
 
-@_decide.register
-def _(command: c.Resolve, state: State, now: Now) -> Events:
-    return decide_resolve(state, command, now)
-
-
-@_decide.register
+@rule.register
 def _(command: c.Saw, state: State, now: Now) -> Events:
     step = step_of(state, command.step)
     known = state.of(step.name).check
@@ -429,7 +202,7 @@ def _(command: c.Saw, state: State, now: Now) -> Events:
     )
 
 
-@_decide.register
+@rule.register
 def _(command: c.HandOver, state: State, now: Now) -> Events:
     if command.to == state.lead:
         raise Refused(f"{command.to} has the lead already.", code="same")
@@ -440,7 +213,7 @@ def _(command: c.HandOver, state: State, now: Now) -> Events:
     )
 
 
-@_decide.register
+@rule.register
 def _(command: c.Close, state: State, now: Now) -> Events:
     if any(effect.status == "intended" and not effect.guided for effect in state.effects.values()):
         raise Refused("Something is being carried out.", do="Wait for its end, then close.", code="running")
@@ -489,13 +262,7 @@ def open_critical(state: State, now: int) -> tuple[str, ...]:
     )
 
 
-@_decide.register
-def _(command: c.Tick, state: State, now: Now) -> Events:
-    del command
-    return decide_tick(state, now)
-
-
-@_decide.register
+@rule.register
 def _(command: c.Inject, state: State, now: Now) -> Events:
     if state.live:
         raise Refused("A live incident takes no injects.", code="mode")
@@ -511,24 +278,7 @@ def _(command: c.Inject, state: State, now: Now) -> Events:
     )
 
 
-@_decide.register
+@rule.register
 def _(command: c.Warn, state: State, now: Now) -> Events:
     del state
     return (e.Alarm(at=now.wall, boot=now.boot, by=command.by, what=command.what),)
-
-
-def _open_step(state: State, name: str, now: Now) -> Step:
-    step = step_of(state, name)
-    if settled(state, step, now.wall) and step.repeat is None:
-        why = "is not needed" if folded(state, step, now.wall) else "is settled"
-        raise Refused(f"{name} {why} already.", code="settled")
-    return step
-
-
-def _item(state: State, item: str) -> None:
-    if item not in state.items:
-        have = ", ".join(state.items) or "none yet"
-        raise Refused(f"There is no item {item}.", do=f"Items: {have}.", code="no-item")
-
-
-__all__ = ["Events", "decide", "open_critical", "question"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from console.errors import GateDenied, Refused
+from console.incident import commands as c
 from console.incident import events as e
 from console.incident.facts import achieved, can_act, folded, items_for, outward, shut, takes, unmet
 from console.incident.manifest import digest_of, from_bytes, to_bytes
@@ -17,10 +18,10 @@ from console.incident.planning import (
     stale,
     step_of,
 )
+from console.incident.rules import Events, rule
 from console.incident.state import CLOSE
 
 if TYPE_CHECKING:
-    from console.incident import commands as c
     from console.incident.manifest import Manifest
     from console.incident.moment import Now
     from console.incident.state import Plan, State
@@ -29,7 +30,8 @@ if TYPE_CHECKING:
 UNFINISHED = ("intended", "doubt", "interrupted")
 
 
-def decide_ask(state: State, command: c.Ask, now: Now) -> tuple[e.AnyEvent, ...]:
+@rule.register
+def decide_ask(command: c.Ask, state: State, now: Now) -> Events:
     """Plan the step, unless a plan that still fits stands already."""
     if command.step == CLOSE:
         return _ask_close(state, command, now)
@@ -138,7 +140,8 @@ def _items_ready(state: State, step: Step, by: str, harm_now: str, now: Now) -> 
     )
 
 
-def decide_approve(state: State, command: c.Approve, now: Now) -> tuple[e.AnyEvent, ...]:
+@rule.register
+def decide_approve(command: c.Approve, state: State, now: Now) -> Events:
     """Record one accepted code, for the digest it was given for and no other."""
     step = step_of(state, command.step)
     plan = standing_plan(state, step, command.digest, now)
@@ -203,7 +206,8 @@ def standing_plan(state: State, step: Step, digest: str, now: Now) -> Plan:
     return plan
 
 
-def decide_turn_away(state: State, command: c.TurnAway, now: Now) -> tuple[e.AnyEvent, ...]:
+@rule.register
+def decide_turn_away(command: c.TurnAway, state: State, now: Now) -> Events:
     """Record a failed try. It never holds the code."""
     del state
     return (
@@ -219,7 +223,8 @@ def decide_turn_away(state: State, command: c.TurnAway, now: Now) -> tuple[e.Any
     )
 
 
-def decide_act(state: State, command: c.Act, now: Now) -> tuple[e.AnyEvent, ...]:
+@rule.register
+def decide_act(command: c.Act, state: State, now: Now) -> Events:
     """Write the intents of everything the manifest holds, or of what an interrupted mailing has left."""
     step = step_of(state, command.step)
     rest = [effect for effect in state.effects_of(step.name) if effect.status == "interrupted"]

@@ -5,16 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from console.errors import Refused
+from console.incident import commands as c
 from console.incident import events as e
 from console.incident.facts import can_act, folded, items_for, outward, shut, stands_down, takes, unmet
 from console.incident.manifest import digest_of, to_bytes
 from console.incident.narrate import answer_words
 from console.incident.planning import manifest_for, step_of
 from console.incident.question import Asked, question
+from console.incident.rules import Events, rule
 from console.playbook.kinds import kind_of
 
 if TYPE_CHECKING:
-    from console.incident import commands as c
     from console.incident.moment import Now
     from console.incident.state import Effect, State
     from console.playbook.model import Step
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
 NOT_DONE = ("could-not", "not-yet", "missing")
 
 
-def decide_answer(state: State, command: c.Answer, now: Now) -> tuple[e.AnyEvent, ...]:
+@rule.register
+def decide_answer(command: c.Answer, state: State, now: Now) -> Events:
     """The events of an answer; raises Refused when it does not fit the question or comes out of order."""
     step = step_of(state, command.step)
     if folded(state, step, now.wall):

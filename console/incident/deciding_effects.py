@@ -5,19 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from console.errors import Refused
+from console.incident import commands as c
 from console.incident import events as e
 from console.incident.deciding_answers import item_events
 from console.incident.planning import step_of
+from console.incident.rules import Events, rule
 
 if TYPE_CHECKING:
-    from console.incident import commands as c
     from console.incident.moment import Now
     from console.incident.state import State
 
 VERDICTS = ("happened", "not", "unknown")
 
 
-def decide_report(state: State, command: c.Report, now: Now) -> tuple[e.AnyEvent, ...]:
+@rule.register
+def decide_report(command: c.Report, state: State, now: Now) -> Events:
     """The outcome of an intended effect. A second outcome of the same attempt is refused: the first stands."""
     effect = state.effects.get(command.effect)
     if effect is None:
@@ -75,7 +77,8 @@ def decide_report(state: State, command: c.Report, now: Now) -> tuple[e.AnyEvent
     )
 
 
-def decide_resolve(state: State, command: c.Resolve, now: Now) -> tuple[e.AnyEvent, ...]:
+@rule.register
+def decide_resolve(command: c.Resolve, state: State, now: Now) -> Events:
     """Settle the doubts of a step, or one of them. There is no default."""
     if command.verdict not in VERDICTS:
         raise Refused(

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from console.incident import commands as c
 from console.incident import events as e
 from console.incident.facts import Facts, achieved, due_at, folded, overridden, phase_of, settled, shut
+from console.incident.rules import Events, rule
 from console.playbook.conditions import evaluate
 
 if TYPE_CHECKING:
@@ -14,8 +16,10 @@ if TYPE_CHECKING:
     from console.playbook.model import Guard, Step
 
 
-def decide_tick(state: State, now: Now) -> tuple[e.AnyEvent, ...]:
+@rule.register
+def decide_tick(command: c.Tick, state: State, now: Now) -> Events:
     """Everything that time has made so since the last tick; nothing twice."""
+    del command
     if state.end is not None:
         return ()
     return (*_openings(state, now), *_late(state, now), *_offers(state, now), *_own_checks(state, now))

@@ -153,13 +153,18 @@ def achieved(state: State, step: Step) -> bool:
     effects = state.effects_of(step.name)
     if any(effect.status != "done" for effect in effects):
         return False
-    if outward(step) and not effects and not _nothing_to_do(state, step):
+    if items_for(state, step) or (outward(step) and not effects and not _nothing_to_do(state, step)):
         return False
     if step.check is not None and own.check is not None and own.check.verdict != "cannot-see":
         if own.check.verdict != "agrees":
             return False
         return step.answer is None or own.answer is None or _good_answer(step, own.answer.value)
-    if step.check is not None and own.check is None and sees(state, step.check):
+    if (
+        step.check is not None
+        and own.check is None
+        and sees(state, step.check)
+        and not _own_probe(step.check)
+    ):
         return False
     if (
         effects
@@ -193,7 +198,11 @@ def outward(step: Step) -> bool:
 
 def sees(state: State, check: Verb) -> bool:
     """Whether the console can look by itself: the channel is configured, or the answer is in our own record."""
-    return f"{check.channel}.{check.verb}" in OWN_PROBES or can_act(state, check.channel)
+    return _own_probe(check) or can_act(state, check.channel)
+
+
+def _own_probe(check: Verb) -> bool:
+    return f"{check.channel}.{check.verb}" in OWN_PROBES
 
 
 def can_act(state: State, channel: str) -> bool:
@@ -270,7 +279,7 @@ def _nothing_to_do(state: State, step: Step) -> bool:
     own = state.of(step.name)
     if own.answer is None:
         return False
-    return own.answer.value == "nothing" or (step.act is None and step.gate is None)
+    return takes(state, step) == "items" or (step.act is None and step.gate is None)
 
 
 def due_at(state: State, step: Step) -> int | None:

@@ -1,0 +1,210 @@
+"""The lines of a board: a step's mark and note, and the words of the status line."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from console.incident.cursor import came_back, round_due
+from console.incident.facts import (
+    achieved,
+    attested_by,
+    due_at,
+    folded,
+    overridden,
+    settled,
+    shut,
+    unmet,
+)
+from console.incident.moment import MINUTE, hhmm, spell
+from console.incident.narrate import answer_words
+from console.incident.state import State
+from console.incident.wordings import zone_of
+from console.playbook.model import Step
+
+POSTING_SHOWN: Final = 5 * MINUTE
+
+TODO, SENSED, DONE, WAITING, DEFERRED, FOLDED, LATE, FAILED, DOUBT, SKIPPED = (
+    "[ ]",
+    "[~]",
+    "[x]",
+    "[W]",
+    "[D]",
+    "[-]",
+    "[!]",
+    "[!]",
+    "[?]",
+    "[O]",
+)
+
+
+def mark_of(state: State, step: Step, now: int) -> str:
+    """The mark of a step, as in the legend of the help screen."""
+    own = state.of(step.name)
+    fact = own.standing
+    effects = state.effects_of(step.name)
+    statuses = {effect.status for effect in effects}
+    if overridden(state, step):
+        return SKIPPED
+    if folded(state, step, now):
+        return FOLDED
+    if statuses & {"doubt", "interrupted"}:
+        return DOUBT
+    if achieved(state, step):
+        return (
+            LATE
+            if step.repeat is not None and round_due(state, step, now) and late_by(state, step, now)
+            else DONE
+        )
+    if fact is not None and fact.kind == "defer" and not came_back(state, step, now):
+        return DEFERRED
+    if "intended" in statuses:
+        return SENSED
+    if "failed" in statuses or late_by(state, step, now):
+        return FAILED
+    plan = state.plan_of(step.name)
+    return WAITING if plan is not None and not plan.started else TODO
+
+
+def late_by(state: State, step: Step, now: int) -> int:
+    """Milliseconds past its due time; 0 when it is not late or not wanted."""
+    due = due_at(state, step)
+    if due is None or now <= due or shut(state, step, now) or folded(state, step, now):
+        return 0
+    if step.repeat is not None:
+        until = state.playbook.step(step.until)
+        return 0 if until is not None and settled(state, until, now) else now - due
+    return 0 if settled(state, step, now) else now - due
+
+
+def note_of(state: State, step: Step, now: int) -> str:
+    """The right-hand words of a step in the list."""
+    if folded(state, step, now):
+        return "not needed"
+    return _doubt_note(state, step) or _said_note(state, step, now) or _open_note(state, step, now)
+
+
+def _doubt_note(state: State, step: Step) -> str:
+    statuses = {effect.status for effect in state.effects_of(step.name)}
+    if "doubt" in statuses:
+        return "we do not know if it went out"
+    return "stopped in the middle" if "interrupted" in statuses else ""
+
+
+def _said_note(state: State, step: Step, now: int) -> str:
+    """What was reported of the step, by whom and when; or that it was put off."""
+    zone = zone_of(state)
+    fact = state.of(step.name).standing
+    effects = state.effects_of(step.name)
+    if fact is not None and fact.kind == "skip":
+        return f"{hhmm(fact.at, zone)} {fact.by} skipped: {fact.words}"
+    if fact is not None and fact.kind == "answer":
+        alone = attested_by(state, step) if achieved(state, step) and step.check is not None else ""
+        seen = (
+            f"seen by {alone}, not checked"
+            if alone
+            else f"{fact.by} saw: {answer_words(state, step.name, fact.value)}"
+        )
+        return f"{hhmm(fact.at, zone)} {seen}"
+    if achieved(state, step) and effects:
+        return f"{hhmm(effects[-1].at, zone)} {effects[-1].by} done"
+    if fact is not None and fact.kind == "defer" and not came_back(state, step, now):
+        return f"put off to {hhmm(fact.until, zone)}" if fact.until else "put off"
+    return ""
+
+
+def _open_note(state: State, step: Step, now: int) -> str:
+    """What the step waits for, or when it is due."""
+    why = shut(state, step, now)
+    if why:
+        return why
+    needs = unmet(state, step, now)
+    if needs:
+        return f"waits for {needs[0].source}"
+    zone = zone_of(state)
+    plan = state.plan_of(step.name)
+    if plan is not None and not plan.started:
+        return f"waits for a code since {hhmm(plan.at, zone)}"
+    late = late_by(state, step, now)
+    if late:
+        return f"LATE {spell(late)}"
+    due = due_at(state, step)
+    return f"due {hhmm(due, zone)}" if due is not None else ""
+
+
+def stream_line(state: State, now: int) -> str:
+    """What is known of the false messages still coming."""
+    watch = state.watch
+    zone = zone_of(state)
+    if not watch.last_bogus:
+        return "no false item reported yet"
+    last = hhmm(watch.last_bogus, zone)
+    if now - watch.last_bogus < POSTING_SHOWN:
+        return f"still posting, last {last}"
+    if watch.last_look <= watch.last_bogus:
+        return f"last {last}, nobody has looked since"
+    looked = hhmm(watch.last_look, zone)
+    return f"quiet since {last}, looked {looked}"
+
+
+def notice_line(state: State) -> str:
+    """When the public notice went out, if it did."""
+    for step in state.playbook.steps():
+        text = state.playbook.wording(step.text)
+        if text is None or text.kind != "notice" or step.act is None:
+            continue
+        done = [each for each in state.effects.values() if each.step == step.name and each.status == "done"]
+        if done:
+            return f"sent {hhmm(done[0].at, zone_of(state))}"
+    return "NOT SENT YET"
+
+
+def update_line(state: State, now: int) -> str:
+    """When the next public update is due."""
+    for step in state.playbook.steps():
+        if step.repeat is None or not step.text:
+            continue
+        until = state.playbook.step(step.until)
+        if until is not None and settled(state, until, now):
+            return ""
+        due = due_at(state, step)
+        if due is not None:
+            gap = due - now
+            when = f"in {spell(gap)}" if gap >= 0 else f"LATE {spell(-gap)}"
+            return f"due {hhmm(due, zone_of(state))} {when}"
+    return ""
+
+
+def next_line(state: State, here: str, now: int, officer: str, numbers: dict[str, str]) -> str:
+    """What comes after the boxed step."""
+    names = [step for step in state.playbook.steps() if step.name != here]
+    place = next((i for i, step in enumerate(state.playbook.steps()) if step.name == here), -1)
+    after = [step for step in names if list(numbers).index(step.name) > place] + names
+    del officer
+    for step in after:
+        if (
+            not step.background
+            and not settled(state, step, now)
+            and not shut(state, step, now)
+            and step.repeat is None
+        ):
+            return f"{numbers[step.name]} {step.do}"
+    return ""
+
+
+def waiting_lines(state: State, numbers: dict[str, str]) -> tuple[str, ...]:
+    """Gates that wait for somebody."""
+    zone = zone_of(state)
+    found = []
+    for plan in state.plans.values():
+        step = state.playbook.step(plan.step)
+        if (
+            step is None
+            or step.gate is None
+            or plan.started
+            or plan.void
+            or state.of(plan.step).plan != plan.digest
+        ):
+            continue
+        whom = "an approver" if step.gate.codes > 1 and plan.approvals else "a code"
+        found.append(f"{whom} for {numbers[plan.step]} since {hhmm(plan.at, zone)}")
+    return tuple(found)

@@ -1,0 +1,139 @@
+"""What was published and what became of it; who looked; and which list of people was chosen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from console.errors import Refused
+from console.incident import commands as c
+from console.incident import events as e
+from console.incident.rules import Events, rule
+from console.playbook.model import RESERVED_CHANNELS
+
+if TYPE_CHECKING:
+    from console.incident.moment import Now
+    from console.incident.state import State
+
+
+@rule.register
+def _(command: c.See, state: State, now: Now) -> Events:
+    if state.playbook.channel(command.channel) is None:
+        names = ", ".join(each.name for each in state.playbook.channels)
+        raise Refused(f"There is no channel {command.channel}.", do=f"There are: {names}.", code="no-channel")
+    if command.link and any(
+        item.link == command.link and item.channel == command.channel for item in state.items.values()
+    ):
+        return ()
+    return (
+        e.ItemSeen(
+            at=now.wall,
+            boot=now.boot,
+            by=command.by,
+            item=f"i{len(state.items) + 1}",
+            channel=command.channel,
+            link=command.link,
+            words=command.words,
+            verdict=command.verdict,
+            at_risk=command.at_risk,
+            source=command.source,
+            first_seen=min(command.when, now.wall) if command.when else now.wall,
+        ),
+    )
+
+
+@rule.register
+def _(command: c.Mark, state: State, now: Now) -> Events:
+    _item(state, command.item)
+    return (
+        e.ItemMarked(
+            at=now.wall,
+            boot=now.boot,
+            by=command.by,
+            item=command.item,
+            verdict=command.verdict,
+            at_risk=command.at_risk,
+        ),
+    )
+
+
+@rule.register
+def _(command: c.Save, state: State, now: Now) -> Events:
+    if command.item:
+        _item(state, command.item)
+    wanted = (
+        [command.item]
+        if command.item
+        else [item.id for item in state.items.values() if item.bogus and not item.saved]
+    )
+    by_hand = not command.sha256
+    if by_hand and not command.where.strip():
+        raise Refused("Say where it is kept.", do="For example: 9 pictures on my phone.", code="where")
+    return tuple(
+        e.ItemSaved(
+            at=now.wall,
+            boot=now.boot,
+            by=command.by,
+            item=item,
+            sha256=command.sha256,
+            by_hand=by_hand,
+            where=command.where.strip(),
+        )
+        for item in wanted
+    )
+
+
+@rule.register
+def _(command: c.Gone, state: State, now: Now) -> Events:
+    _item(state, command.item)
+    return (
+        e.ItemGone(
+            at=now.wall,
+            boot=now.boot,
+            by=command.by,
+            item=command.item,
+            how=command.how,
+            verified=command.verified,
+        ),
+    )
+
+
+@rule.register
+def _(command: c.Look, state: State, now: Now) -> Events:
+    known = {channel.name for channel in state.playbook.channels} | set(RESERVED_CHANNELS)
+    unknown = [name for name in command.channels if name not in known]
+    if unknown:
+        raise Refused(f"There is no channel {unknown[0]}.", code="no-channel")
+    return (
+        e.Looked(at=now.wall, boot=now.boot, by=command.by, channels=command.channels, source=command.source),
+    )
+
+
+@rule.register
+def _(command: c.Freeze, state: State, now: Now) -> Events:
+    if state.playbook.channel(command.channel) is None:
+        raise Refused(f"There is no channel {command.channel}.", code="no-channel")
+    known = state.lists.get(command.channel)
+    if known is not None and known.sha256 == command.sha256:
+        return ()
+    return (
+        e.ListFrozen(
+            at=now.wall,
+            boot=now.boot,
+            by=command.by,
+            channel=command.channel,
+            ledger=command.ledger,
+            sha256=command.sha256,
+            count=command.count,
+            duplicates=command.duplicates,
+            refused=command.refused,
+            source=command.source,
+            age=command.age,
+            domains=command.domains,
+        ),
+    )
+
+
+def _item(state: State, item: str) -> None:
+    if item not in state.items:
+        have = ", ".join(state.items) or "none yet"
+        raise Refused(f"There is no item {item}.", do=f"Items: {have}.", code="no-item")

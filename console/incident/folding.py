@@ -1,0 +1,302 @@
+"""What each fact makes of the state: steps, texts, items, cursors and time. Pure."""
+
+from __future__ import annotations
+
+from functools import singledispatch
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from console.incident import events as e
+from console.incident.facts import LOOK_VALID, outward, stands_down, takes
+from console.incident.state import (
+    Check,
+    Cursor,
+    End,
+    Fact,
+    Item,
+    MailingList,
+    Offer,
+    Plan,
+    State,
+    Watch,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+@singledispatch
+def apply(event: e.AnyEvent, state: State) -> State:
+    """Events with nothing to remember but themselves: notes, late marks of a step, refused tries."""
+    del event
+    return state
+
+
+@apply.register
+def _(event: e.Amended, state: State) -> State:
+    state = replace(state, answers={**state.answers, event.slug: event.value})
+    return _void(state, lambda _: True, "an opening answer was corrected")
+
+
+@apply.register
+def _(event: e.Joined, state: State) -> State:
+    roles = state.officers.get(event.officer, ())
+    if event.role not in roles:
+        roles = (*roles, event.role)
+    return replace(state, officers={**state.officers, event.officer: roles})
+
+
+@apply.register
+def _(event: e.Moved, state: State) -> State:
+    if event.way_out:
+        state = unfold(state, event.step, event.at)
+    return cursor_on(state, event.by, event.step, event.at)
+
+
+@apply.register
+def _(event: e.Unfolded, state: State) -> State:
+    return unfold(state, event.name, event.at)
+
+
+@apply.register
+def _(event: e.WentLate, state: State) -> State:
+    own = state.of(event.step)
+    return step_with(state, event.step, late_rounds=(*own.late_rounds, event.round))
+
+
+@apply.register
+def _(event: e.WayOutOffered, state: State) -> State:
+    offer = Offer(phase=event.phase, go=event.go, say=event.say, at=event.at)
+    return replace(state, offers={**state.offers, f"{event.phase}>{event.go}": offer})
+
+
+@apply.register
+def _(event: e.Answered, state: State) -> State:
+    fact = Fact(kind="answer", seq=state.seq, at=event.at, by=event.by, value=event.value, words=event.words)
+    state = _said(state, event.step, fact)
+    step = state.playbook.step(event.step)
+    if step is None:
+        return state
+    target = step.go.get(event.value, "")
+    if target and not stands_down(step, event.value):
+        state = unfold(state, target, event.at)
+    return state
+
+
+@apply.register
+def _(event: e.Deferred, state: State) -> State:
+    return _said(state, event.step, Fact("defer", state.seq, event.at, event.by, until=event.until))
+
+
+@apply.register
+def _(event: e.Overridden, state: State) -> State:
+    return _said(state, event.step, Fact("skip", state.seq, event.at, event.by, words=event.reason))
+
+
+@apply.register
+def _(event: e.NeedWaived, state: State) -> State:
+    own = state.of(event.step)
+    return step_with(state, event.step, waived=(*own.waived, event.need))
+
+
+@apply.register
+def _(event: e.Undone, state: State) -> State:
+    own = state.of(event.step)
+    return step_with(state, event.step, history=tuple(fact for fact in own.history if fact.seq != event.seq))
+
+
+@apply.register
+def _(event: e.TextEdited, state: State) -> State:
+    parts = {**state.texts.get(event.text, {}), event.part: event.words}
+    editors = state.editors.get(event.text, ())
+    if event.by not in editors:
+        editors = (*editors, event.by)
+    state = replace(
+        state,
+        texts={**state.texts, event.text: parts},
+        text_versions={**state.text_versions, event.text: state.text_versions.get(event.text, 1) + 1},
+        editors={**state.editors, event.text: editors},
+    )
+    return _void(state, lambda step: step == event.text, "the text was changed", by_text=True)
+
+
+@apply.register
+def _(event: e.ItemSeen, state: State) -> State:
+    item = Item(
+        id=event.item,
+        channel=event.channel,
+        first_seen=event.first_seen or event.at,
+        link=event.link,
+        words=event.words,
+        verdict=event.verdict,
+        at_risk=event.at_risk,
+        source=event.source,
+        by=event.by,
+    )
+    state = replace(state, items={**state.items, item.id: item})
+    if item.bogus:
+        state = replace(
+            state, watch=Watch(last_bogus=max(item.first_seen, state.watch.last_bogus), last_look=event.at)
+        )
+        state = _void_item_plans(state)
+    return state
+
+
+@apply.register
+def _(event: e.ItemMarked, state: State) -> State:
+    item = state.items.get(event.item)
+    if item is None:
+        return state
+    at_risk = item.at_risk if event.at_risk is None else event.at_risk
+    state = replace(
+        state,
+        items={**state.items, item.id: replace(item, verdict=event.verdict or item.verdict, at_risk=at_risk)},
+    )
+    return _void_item_plans(state)
+
+
+@apply.register
+def _(event: e.ItemSaved, state: State) -> State:
+    item = state.items.get(event.item)
+    if item is None:
+        return state
+    saved = f"by hand: {event.where}" if event.by_hand else event.sha256
+    return replace(state, items={**state.items, item.id: replace(item, saved=saved)})
+
+
+@apply.register
+def _(event: e.ItemGone, state: State) -> State:
+    item = state.items.get(event.item)
+    if item is None:
+        return state
+    gone = replace(item, gone=event.how, gone_at=event.at, verified=event.verified)
+    return replace(state, items={**state.items, item.id: gone})
+
+
+@apply.register
+def _(event: e.Looked, state: State) -> State:
+    return _looked(state, event.at)
+
+
+@apply.register
+@apply.register
+@apply.register
+@apply.register
+@apply.register
+@apply.register
+@apply.register
+@apply.register
+@apply.register
+@apply.register
+@apply.register
+def _(event: e.ListFrozen, state: State) -> State:
+    frozen = MailingList(
+        ledger=event.ledger,
+        sha256=event.sha256,
+        count=event.count,
+        duplicates=event.duplicates,
+        refused=event.refused,
+        source=event.source,
+        age=event.age,
+        domains=event.domains,
+    )
+    state = replace(state, lists={**state.lists, event.channel: frozen})
+    return _void_taking(state, "recipients", "another list was chosen")
+
+
+@apply.register
+def _(event: e.Checked, state: State) -> State:
+    return step_with(state, event.step, check=Check(event.verdict, event.at, event.raw, event.value))
+
+
+@apply.register
+def _(event: e.HandedOver, state: State) -> State:
+    roles = tuple(dict.fromkeys((*state.officers.get(event.to, ()), "lead")))
+    return replace(state, lead=event.to, officers={**state.officers, event.to: roles})
+
+
+@apply.register
+def _(event: e.Closed, state: State) -> State:
+    end = End(
+        at=event.at,
+        by=event.by,
+        reason=event.reason,
+        stand_down=event.stand_down,
+        open_critical=event.open_critical,
+    )
+    return replace(state, end=end)
+
+
+@apply.register
+def _(event: e.Alarm, state: State) -> State:
+    del event
+    return replace(state, alarms=state.alarms + 1)
+
+
+def step_with(state: State, name: str, **changes: object) -> State:
+    """The state with some fields of one step changed."""
+    return replace(state, steps={**state.steps, name: replace(state.of(name), **changes)})
+
+
+def _said(state: State, step: str, fact: Fact) -> State:
+    return step_with(state, step, history=(*state.of(step).history, fact))
+
+
+def unfold(state: State, name: str, at: int) -> State:
+    """The state with a step or phase open for good, since `at`."""
+    if name in state.unfolded:
+        return state
+    unfolded = {**state.unfolded, name: at}
+    phase = name.partition("/")[0]
+    if "/" in name and phase not in unfolded:
+        unfolded[phase] = at
+    return replace(state, unfolded=unfolded)
+
+
+def _looked(state: State, at: int) -> State:
+    watch = state.watch
+    since = max(watch.last_look, watch.last_bogus)
+    watched = min(at - since, LOOK_VALID) if since else 0
+    return replace(state, watch=Watch(watch.last_bogus, at, watch.quiet + max(watched, 0)))
+
+
+def _void(state: State, touches: Callable[[str], bool], why: str, *, by_text: bool = False) -> State:
+    """Void every plan that was not started and that `touches` picks by its step's text slug (or all)."""
+    plans = {}
+    for digest, plan in state.plans.items():
+        step = state.playbook.step(plan.step)
+        text = text_of(state, plan) if step is not None else ""
+        hit = touches(text) if by_text else step is None or outward(step)
+        plans[digest] = replace(plan, void=why) if hit and not plan.started and not plan.void else plan
+    return replace(state, plans=plans)
+
+
+def text_of(state: State, plan: Plan) -> str:
+    """The slug of the wording a plan speaks with, or empty."""
+    step = state.playbook.step(plan.step)
+    if step is None:
+        return ""
+    return step.text or step.arguments.get("text", "")
+
+
+def _void_taking(state: State, what: str, why: str) -> State:
+    plans = {}
+    for digest, plan in state.plans.items():
+        step = state.playbook.step(plan.step)
+        hit = step is not None and takes(state, step) == what and not plan.started and not plan.void
+        plans[digest] = replace(plan, void=why) if hit else plan
+    return replace(state, plans=plans)
+
+
+def _void_item_plans(state: State) -> State:
+    return _void_taking(state, "items", "the list of items changed")
+
+
+def cursor_on(state: State, officer: str, step: str, at: int) -> State:
+    """The state with an officer standing on a step, since when they came to it."""
+    known = state.cursors.get(officer)
+    since = known.since if known is not None and known.step == step else at
+    return replace(
+        state, cursors={**state.cursors, officer: Cursor(step=step, since=since, notable=state.notable)}
+    )

@@ -1,0 +1,133 @@
+"""What plans, approvals and effects make of the state. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from console.incident import events as e
+from console.incident.folding import step_with
+from console.incident.state import (
+    Approval,
+    Effect,
+    Plan,
+    State,
+)
+
+if TYPE_CHECKING:
+    pass
+
+
+def _(event: e.Planned, state: State) -> State:
+    plan = Plan(step=event.step, digest=event.digest, raw=event.manifest, by=event.by, at=event.at)
+    state = replace(state, plans={**state.plans, event.digest: plan})
+    return step_with(state, event.step, plan=event.digest)
+
+
+def _(event: e.Approved, state: State) -> State:
+    plan = state.plans.get(event.digest)
+    if plan is None or plan.void:
+        return state
+    approval = Approval(officer=event.officer, role=event.role, how=event.how, at=event.at)
+    return replace(
+        state, plans={**state.plans, plan.digest: replace(plan, approvals=(*plan.approvals, approval))}
+    )
+
+
+def _(event: e.EffectIntended, state: State) -> State:
+    known = state.effects.get(event.effect)
+    effect = Effect(
+        id=event.effect,
+        step=event.step,
+        digest=event.digest,
+        status="intended",
+        at=event.at,
+        by=event.by,
+        item=event.item,
+        channel=event.channel,
+        attempt=event.attempt,
+        holder=event.holder,
+        guided=event.guided,
+        accepted=known.accepted if known is not None else 0,
+        refused=known.refused if known is not None else 0,
+        doubtful=known.doubtful if known is not None else 0,
+        total=known.total if known is not None else 0,
+    )
+    state = replace(state, effects={**state.effects, effect.id: effect})
+    plan = state.plans.get(event.digest)
+    if plan is not None and not plan.started:
+        state = replace(state, plans={**state.plans, plan.digest: replace(plan, started=True)})
+    return state
+
+
+def _(event: e.GuideShown, state: State) -> State:
+    return effect_with(state, event.effect, shown=True)
+
+
+def _(event: e.EffectDone, state: State) -> State:
+    return effect_with(
+        state,
+        event.effect,
+        status="done",
+        at=event.at,
+        attested=not event.verified,
+        proof=event.proof,
+        remote=event.remote,
+        accepted=event.accepted,
+        refused=event.refused,
+        doubtful=event.doubtful,
+        parked=False,
+    )
+
+
+def _(event: e.EffectFailed, state: State) -> State:
+    return effect_with(
+        state, event.effect, status="failed", at=event.at, reason=event.reason, proof=event.proof
+    )
+
+
+def _(event: e.EffectInDoubt, state: State) -> State:
+    status = "interrupted" if event.resumable else "doubt"
+    return effect_with(
+        state, event.effect, status=status, at=event.at, reason=event.reason, proof=event.proof
+    )
+
+
+def _(event: e.EffectProbed, state: State) -> State:
+    return effect_with(state, event.effect, proof=event.raw)
+
+
+def _(event: e.DoubtResolved, state: State) -> State:
+    if event.verdict == "unknown":
+        return effect_with(state, event.effect, parked=True)
+    status = "done" if event.verdict == "happened" else "failed"
+    return effect_with(
+        state,
+        event.effect,
+        status=status,
+        at=event.at,
+        by=event.by,
+        attested=True,
+        parked=False,
+        reason=event.reason,
+    )
+
+
+def _(event: e.LedgerHead, state: State) -> State:
+    return effect_with(
+        state,
+        event.effect,
+        accepted=event.accepted,
+        refused=event.refused,
+        doubtful=event.doubtful,
+        total=event.total,
+    )
+
+
+def effect_with(state: State, effect: str, **changes: object) -> State:
+    """The state with some fields of one effect changed; the same state when there is no such effect."""
+    known = state.effects.get(effect)
+    if known is None:
+        return state
+    return replace(state, effects={**state.effects, effect: replace(known, **changes)})
