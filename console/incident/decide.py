@@ -25,6 +25,7 @@ from console.incident import (
 )
 from console.incident import events as e
 from console.incident.facts import settled
+from console.incident.manifest import from_bytes
 from console.incident.planning import gate_wants, step_of
 from console.incident.rules import Events, rule
 from console.incident.state import CLOSE
@@ -220,25 +221,7 @@ def _(command: c.Close, state: State, now: Now) -> Events:
     left = open_critical(state, now.wall)
     approver = ""
     if left:
-        if not command.reason.strip():
-            raise Refused(
-                f"{len(left)} critical steps are open: {', '.join(left)}.",
-                do="Finish them, or close with a reason and an approver's code.",
-                code="critical-open",
-            )
-        plan = state.plan_of(CLOSE)
-        wants = (
-            gate_wants(step_of(state, CLOSE), plan, command.by)
-            if plan is not None
-            else ("an approver's code",)
-        )
-        if plan is None or wants or plan.void:
-            raise Refused(
-                f"{len(left)} critical steps are open, and closing still needs {wants[0] if wants else 'a code'}.",
-                do="Ask an approver for their code over exactly this reason.",
-                code="gate",
-            )
-        approver = plan.approvals[-1].officer
+        approver = _approved_end(state, command, left)
     return (
         e.Closed(
             at=now.wall,
@@ -249,6 +232,26 @@ def _(command: c.Close, state: State, now: Now) -> Events:
             open_critical=left,
         ),
     )
+
+
+def _approved_end(state: State, command: c.Close, left: tuple[str, ...]) -> str:
+    """Who approved closing over open critical steps, for exactly this reason; raises Refused when nobody did."""
+    reason = command.reason.strip()
+    if not reason:
+        raise Refused(
+            f"{len(left)} critical steps are open: {', '.join(left)}.",
+            do="Finish them, or close with a reason and an approver's code.",
+            code="critical-open",
+        )
+    plan = state.plan_of(CLOSE)
+    same = plan is not None and not plan.void and from_bytes(plan.raw.encode()).answer == reason
+    if plan is None or not same or gate_wants(step_of(state, CLOSE), plan, command.by):
+        raise Refused(
+            f"{len(left)} critical steps are open, and closing still needs an approver's code.",
+            do="Ask an approver for their code over exactly this reason.",
+            code="gate",
+        )
+    return plan.approvals[-1].officer
 
 
 def open_critical(state: State, now: int) -> tuple[str, ...]:
