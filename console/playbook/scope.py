@@ -1,0 +1,59 @@
+"""The names that a playbook's conditions, steps and texts may use, its own and those of what it uses."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from console.playbook.kinds import KINDS, RESERVED, Kind, kind_of
+from console.playbook.templates import BUILT_IN, FROM_QUESTIONS
+
+if TYPE_CHECKING:
+    from console.playbook.model import Answer, Question
+
+LEAD = "lead"
+
+
+class Scope(Struct):
+    """What is declared, by name.
+
+    Attributes:
+        steps: every step's full name and what it answers; None for a step that is only ticked or checked.
+        channels: each channel's kinds.
+        rename: how a used playbook's names read where it is used; empty for a file of its own.
+    """
+
+    roles: dict[str, str] = {}
+    channels: dict[str, tuple[str, ...]] = {}
+    ask: dict[str, Question] = {}
+    facts: dict[str, str] = {}
+    texts: set[str] = set()
+    steps: dict[str, Answer | None] = {}
+    rename: dict[str, str] = {}
+
+    def name(self, slug: str) -> str:
+        """What an author's name is called here."""
+        return self.rename.get(slug, slug)
+
+    def kinds(self, channel: str) -> tuple[Kind, ...]:
+        """The kinds of a channel, reserved ones among them; empty when there is no such channel."""
+        if channel in RESERVED:
+            return (RESERVED[channel],)
+        found = (kind_of(channel, kind) for kind in self.channels.get(channel, ()))
+        return tuple(kind for kind in found if kind is not None)
+
+    def template_names(self) -> set[str]:
+        """Every name that may stand in `{{ }}`."""
+        known = {*BUILT_IN, *self.ask, *self.facts, f"role.{LEAD}", *(f"role.{role}" for role in self.roles)}
+        known.update(name for name, question in FROM_QUESTIONS.items() if question in self.ask)
+        for channel, kinds in self.channels.items():
+            known.update(f"{channel}.{field}" for kind in kinds for field in KINDS[kind].fields)
+        return known
+
+    def template_name(self, name: str) -> str:
+        """What a placeholder's name is called here."""
+        head, dot, field = name.partition(".")
+        if head == "role" and dot:
+            return f"role.{self.name(field)}"
+        return f"{self.name(head)}{dot}{field}"
