@@ -1,0 +1,240 @@
+"""Random whole incidents: whatever officers, clocks and channels do, the promises hold."""
+
+from __future__ import annotations
+
+import msgspec
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from support_incident import MINUTE, Play
+
+from console.errors import GateDenied, Refused
+from console.incident import commands as c
+from console.incident import events as e
+from console.incident.board import board
+from console.incident.fold import fold_all
+from console.incident.manifest import digest_of, from_bytes
+from console.incident.planning import gate_wants, step_of
+from console.incident.state import CLOSE, State
+
+OFFICERS = ("Reid", "Shah", "Lindqvist")
+WORDS = st.sampled_from(
+    ["", "0 sessions", "[/b] x", "\u202eevil", "23:16", "7", "done", "could-not", "yes", "nothing"]
+)
+
+
+class Incidents(RuleBasedStateMachine):
+    """Officers do anything in any order; most of it is refused, none of it may break a promise."""
+
+    @initialize(mode=st.sampled_from(["live", "practice"]), some=st.booleans())
+    def opened(self, mode, some):
+        names = ("newsroom", "account", "voice", "website", "mailer") if some else ()
+        self.play = Play.open(mode=mode, configured=dict.fromkeys(names, "x"))
+        self.errors = []
+
+    def attempt(self, command):
+        before = self.play.state
+        try:
+            self.play.do(command)
+        except (Refused, GateDenied) as error:
+            self.errors.append(error)
+            assert self.play.state is before
+
+    def steps(self):
+        return [step.name for step in self.play.state.playbook.steps()]
+
+    def pick(self, number):
+        steps = self.steps()
+        return steps[number % len(steps)]
+
+    @rule(ms=st.integers(0, 45 * MINUTE))
+    def time_passes(self, ms):
+        self.play.turn(ms)
+        self.attempt(c.Tick())
+
+    @rule(by=st.sampled_from(OFFICERS), data=st.data(), number=st.integers(0, 99), words=WORDS)
+    def answers(self, by, data, number, words):
+        step = step_of(self.play.state, self.pick(number))
+        slugs = [choice.slug for choice in step.answer.choices] if step.answer is not None else []
+        value = data.draw(st.sampled_from([*slugs, "done", "could-not", "0", "3", "nothing", "yes"]))
+        if step.go.get(value) == "stand-down" and data.draw(st.integers(0, 20)):
+            value = "false-posts"
+        self.attempt(c.Answer(by=by, step=step.name, value=value, words=words))
+
+    @rule(by=st.sampled_from(OFFICERS), number=st.integers(0, 99), minutes=st.integers(0, 30))
+    def defers(self, by, number, minutes):
+        self.attempt(c.Defer(by=by, step=self.pick(number), minutes=minutes))
+
+    @rule(by=st.sampled_from(OFFICERS), number=st.integers(0, 99), reason=WORDS)
+    def skips_or_waives(self, by, number, reason):
+        self.attempt(c.Skip(by=by, step=self.pick(number), reason=reason))
+        self.attempt(c.Waive(by=by, step=self.pick(number + 1), reason=reason))
+
+    @rule(by=st.sampled_from(OFFICERS))
+    def undoes(self, by):
+        self.attempt(c.Undo(by=by))
+
+    @rule(
+        by=st.sampled_from(OFFICERS),
+        channel=st.sampled_from(["account", "newsroom", "website", "nowhere"]),
+        risk=st.booleans(),
+        words=WORDS,
+    )
+    def sees(self, by, channel, risk, words):
+        self.attempt(c.See(by=by, channel=channel, words=words, at_risk=risk))
+
+    @rule(by=st.sampled_from(OFFICERS), item=st.integers(1, 4), where=WORDS)
+    def saves_or_marks(self, by, item, where):
+        self.attempt(c.Save(by=by, item=f"i{item}", where=where))
+        self.attempt(c.Mark(by=by, item=f"i{item}", verdict="ours" if where == "7" else ""))
+        self.attempt(c.Look(by=by))
+
+    @rule(by=st.sampled_from(OFFICERS), words=WORDS)
+    def writes(self, by, words):
+        self.attempt(c.Note(by=by, text=words))
+        text = self.play.state.playbook.texts[len(words) % len(self.play.state.playbook.texts)]
+        self.attempt(c.EditText(by=by, text=text.slug, part=text.parts[0].name, words=words))
+
+    @rule(by=st.sampled_from(OFFICERS), number=st.integers(0, 99), harm=st.booleans())
+    def asks(self, by, number, harm):
+        self.attempt(
+            c.Ask(
+                by=by,
+                step=self.pick(number),
+                nonce=f"{self.play.state.seq}",
+                harm_now="a threat" if harm else "",
+            )
+        )
+
+    @rule(
+        by=st.sampled_from(OFFICERS),
+        officer=st.sampled_from(OFFICERS),
+        role=st.booleans(),
+        how=st.sampled_from(["code", "code", "emergency"]),
+        number=st.integers(0, 99),
+    )
+    def approves(self, by, officer, role, how, number):
+        plans = list(self.play.state.plans.values())
+        if plans:
+            plan = plans[number % len(plans)]
+            roles = ("approver",) if role else ()
+            self.attempt(
+                c.Approve(
+                    by=by,
+                    step=plan.step,
+                    digest=plan.digest,
+                    officer=officer,
+                    roles=roles,
+                    how=how,
+                    reason="phone dead",
+                )
+            )
+
+    @rule(by=st.sampled_from(OFFICERS), number=st.integers(0, 99), right=st.booleans(), harm=st.booleans())
+    def acts(self, by, number, right, harm):
+        shown = board(self.play.state, self.play.now.wall, by)
+        step = self.pick(number)
+        plan = self.play.state.plan_of(step)
+        confirm = shown.box.confirm if shown.box is not None and shown.box.step == step and right else "send"
+        if right and plan is not None:
+            manifest = from_bytes(plan.raw.encode())
+            confirm = str(manifest.reaches or manifest.channel)
+        self.attempt(
+            c.Act(
+                by=by,
+                step=step,
+                nonce=f"a{self.play.state.seq}",
+                holder="h",
+                confirm=confirm,
+                harm_now="x" if harm else "",
+            )
+        )
+
+    @rule(outcome=st.sampled_from(["done", "failed", "doubt", "interrupted"]), number=st.integers(0, 99))
+    def reports(self, outcome, number):
+        going = [
+            effect
+            for effect in self.play.state.effects.values()
+            if effect.status == "intended" and not effect.guided
+        ]
+        if going:
+            self.attempt(c.Report(effect=going[number % len(going)].id, outcome=outcome, reason="because"))
+
+    @rule(
+        by=st.sampled_from(OFFICERS),
+        verdict=st.sampled_from(["happened", "not", "unknown", "maybe"]),
+        number=st.integers(0, 99),
+    )
+    def resolves(self, by, verdict, number):
+        self.attempt(c.Resolve(by=by, step=self.pick(number), verdict=verdict))
+
+    @rule(by=st.sampled_from(OFFICERS), to=st.sampled_from(OFFICERS), number=st.integers(0, 99))
+    def moves(self, by, to, number):
+        self.attempt(c.Move(by=by, step=self.pick(number), way_out=number % 2 == 0))
+        if number > 90:
+            self.attempt(c.HandOver(by=by, to=to))
+
+    @rule(by=st.sampled_from(OFFICERS), reason=WORDS, number=st.integers(0, 9))
+    def closes(self, by, reason, number):
+        self.attempt(c.Ask(by=by, step=CLOSE, nonce="c", answer=reason))
+        if number == 0:
+            self.attempt(c.Close(by=by, reason=reason))
+
+    @invariant()
+    def the_same_events_make_the_same_state(self):
+        state = self.play.state
+        if state.seq % 7 == 0:
+            assert fold_all(self.play.events) == state
+            assert msgspec.msgpack.decode(msgspec.msgpack.encode(state), type=State) == state
+
+    @invariant()
+    def every_effect_was_planned_approved_and_intended_in_that_order(self):
+        state = self.play.state
+        for effect in state.effects.values():
+            plan = state.plans[effect.digest]
+            assert digest_of(plan.raw.encode()) == effect.digest
+            assert effect.id in {target.effect for target in from_bytes(plan.raw.encode()).targets}
+            assert not gate_wants(step_of(state, effect.step), plan, effect.by)
+            assert not plan.void or plan.started
+
+    @invariant()
+    def nobody_approves_what_they_wrote(self):
+        state = self.play.state
+        for plan in state.plans.values():
+            gate = step_of(state, plan.step).gate
+            writers = from_bytes(plan.raw.encode()).writers
+            if plan.started and gate is not None and gate.not_writer:
+                assert any(each.officer not in writers for each in plan.approvals)
+
+    @invariant()
+    def an_intent_has_one_outcome(self):
+        outcomes = {}
+        for event in self.play.events:
+            if isinstance(event, e.EffectIntended):
+                assert outcomes.get(event.effect) in (None, "interrupted")
+                outcomes[event.effect] = "intended"
+            elif isinstance(event, e.EffectDone | e.EffectFailed):
+                assert outcomes[event.effect] in ("intended", "doubt")
+                outcomes[event.effect] = "settled"
+            elif isinstance(event, e.EffectInDoubt):
+                assert outcomes[event.effect] == "intended"
+                outcomes[event.effect] = "interrupted" if event.resumable else "doubt"
+
+    @invariant()
+    def every_refusal_says_why_and_what_helps(self):
+        assert all(error.what and error.do for error in self.errors)
+        self.errors.clear()
+
+    @invariant()
+    def every_officer_has_a_board(self):
+        if self.play.state.seq % 5 == 0:
+            for officer in (*OFFICERS, "nobody"):
+                shown = board(self.play.state, self.play.now.wall, officer)
+                assert shown.live == (shown.mode == "live")
+                assert len([row for phase in shown.phases for row in phase.rows]) == len(self.steps())
+
+
+Incidents.TestCase.settings = settings(
+    max_examples=12, stateful_step_count=200, deadline=None, suppress_health_check=list(HealthCheck)
+)
+TestIncidents = Incidents.TestCase
