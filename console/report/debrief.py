@@ -1,0 +1,164 @@
+"""The plain table at the end of a drill or an incident: what was aimed at, what it took, and what is to be looked at."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
+
+from console.incident.wordings import EXERCISE
+from console.report.figures import Figures, StepTime, figures
+from console.text import fit, visible
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from console.incident.state import State
+    from console.report.record import Entry
+
+WIDTH: Final = 78
+LABEL: Final = 42
+CELL: Final = 9
+MET, MISSED, PLAIN = "[x] met", "[!]", ""
+LONG_STAY: Final = 4 * 60_000
+
+
+class DebriefRow(Struct, frozen=True):
+    """One row: what, its target, this run, how it came out. Cells are ready to print."""
+
+    label: str
+    target: str
+    run: str
+    result: str = PLAIN
+
+    def drawn(self) -> str:
+        """The row in 78 columns."""
+        label = fit(self.label, LABEL, pad=True)
+        return f"{label} {self.target:>{CELL}} {self.run:>{CELL}}  {self.result}".rstrip()
+
+
+class Debrief(Struct, frozen=True, kw_only=True):
+    """The whole table: two head lines, its rows, and what follows in words."""
+
+    head: tuple[str, ...]
+    rows: tuple[DebriefRow, ...]
+    after: tuple[str, ...] = ()
+
+    def lines(self) -> tuple[str, ...]:
+        """As it is printed: at most 78 columns."""
+        rule = "-" * WIDTH
+        title = DebriefRow("TIME FROM OPENING TO", "target", "this run", "result").drawn()
+        rows = [row.drawn() for row in self.rows]
+        lines = [*self.head, rule, title, *rows, rule, *self.after]
+        return tuple(fit(line, WIDTH) for line in lines)
+
+
+def debrief(
+    entries: Sequence[Entry],
+    state: State,
+    until: int,
+    *,
+    targets: Mapping[str, int] | None = None,
+    title: str = "",
+) -> Debrief:
+    """The table of one record.
+
+    Args:
+        entries: events in order.
+        state: the incident as it stands at their end.
+        until: wall ms at which an open one is looked at.
+        targets: ms from opening by full step name; without any, critical steps' due times.
+        title: what a drill is called; the playbook's title for nothing.
+    """
+    found = figures(entries, until, targets)
+    rows = [_step_row(each) for each in found.steps if each.needed]
+    return Debrief(
+        head=_head(state, found, title),
+        rows=(*rows, *_count_rows(found)),
+        after=_after(state, found),
+    )
+
+
+def minutes(ms: int) -> str:
+    """`6:20`, or `1:06:20` from an hour on."""
+    seconds = max(ms, 0) // 1_000
+    hours, rest = divmod(seconds, 3_600)
+    if hours:
+        return f"{hours}:{rest // 60:02d}:{rest % 60:02d}"
+    return f"{rest // 60}:{rest % 60:02d}"
+
+
+def _head(state: State, found: Figures, title: str) -> tuple[str, ...]:
+    name = visible(title or state.playbook.title)
+    ended = state.end is not None
+    if state.live:
+        first = f"{'LIVE OVER' if ended else 'LIVE, STILL OPEN'}  {state.incident}  {name}  {minutes(found.length)}"
+        return (first, f"Lead: {visible(state.lead)}.  Acts started: {found.effects}.")
+    seed = f" (seed {state.seed})"
+    first = f"{'DRILL OVER' if ended else 'DRILL, STILL OPEN'}  {state.incident}  {name}{seed}"
+    sends = "1 act was" if found.effects == 1 else f"{found.effects} acts were"
+    return (
+        first,
+        f"{EXERCISE}: no real message was sent. {sends} simulated. Lead: {visible(state.lead)}.",
+    )
+
+
+def _step_row(step: StepTime) -> DebriefRow:
+    target = minutes(step.target) if step.target is not None else "--"
+    label = visible(step.do) if "{{" not in step.do else step.step
+    if step.took is None:
+        return DebriefRow(label, target, "not done", MISSED if step.critical or step.target else PLAIN)
+    if step.target is None:
+        return DebriefRow(label, target, minutes(step.took))
+    return DebriefRow(
+        label, target, minutes(step.took), f"{MISSED} +{minutes(step.over)}" if step.over else MET
+    )
+
+
+def _zero(label: str, count: int) -> DebriefRow:
+    return DebriefRow(label, "0", str(count), MISSED if count else MET)
+
+
+def _count_rows(found: Figures) -> tuple[DebriefRow, ...]:
+    longest = found.longest
+    stay = (
+        ()
+        if longest is None
+        else (
+            DebriefRow(
+                f"Longest time on one step: {longest.step}",
+                minutes(LONG_STAY),
+                minutes(longest.ms),
+                MISSED if longest.ms > LONG_STAY else MET,
+            ),
+        )
+    )
+    return (
+        _zero("Critical steps missed", len(found.missed)),
+        DebriefRow("Steps that were late", "--", str(len(found.late))),
+        DebriefRow("Steps put off / skipped", "--", f"{found.deferred} / {found.overridden}"),
+        DebriefRow("Answers taken back", "--", str(found.undone)),
+        DebriefRow("Codes that did not open the gate", "--", str(found.gate_retries)),
+        DebriefRow("Waits for a second person, in all", "--", minutes(found.waited)),
+        _zero("Text changed after a code was given", found.after_approval),
+        _zero("Emergency path used", found.emergencies),
+        _zero("Acts whose end we did not see", found.doubts),
+        *stay,
+    )
+
+
+def _after(state: State, found: Figures) -> tuple[str, ...]:
+    lines = []
+    if found.missed:
+        lines.append(f"MISSED  {', '.join(found.missed)}")
+    late = [name for name in found.late if name not in found.missed]
+    if late:
+        lines.append(f"LATE    {', '.join(late)}")
+    still = [wait.step for wait in found.waits if wait.open]
+    if still:
+        lines.append(f"WAITS   {', '.join(dict.fromkeys(still))}: no second person's code yet")
+    if state.end is not None and state.end.reason:
+        lines.append(f"ENDED   {visible(state.end.reason)}")
+    if not state.live:
+        lines.append(f"{EXERCISE} {EXERCISE} {EXERCISE}")
+    return tuple(lines)
