@@ -149,8 +149,8 @@ class SmtpServer:
         if isinstance(data, LoginPassword):
             said = (data.login.decode(), data.password.decode())
             self.logins.append(said)
-            return AuthResult(success=said == self._auth)
-        return AuthResult(success=False)
+            return AuthResult(success=said == self._auth, handled=False)
+        return AuthResult(success=False, handled=False)
 
     # aiosmtpd calls these by name.
 

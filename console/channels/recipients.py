@@ -157,5 +157,5 @@ def _entry(row: Row, *, guessed: bool) -> Listed | Finding:
 
 def _column(row: Row, offset: int) -> int:
     """The column (from 1) in the raw line of something at `offset` in the cell."""
-    start = row.raw.find(row.cell)
+    start = row.raw.find(row.cell.splitlines()[0] if row.cell else "")  # the raw line is the row's first
     return max(start, 0) + offset + 1

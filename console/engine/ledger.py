@@ -8,7 +8,6 @@ row that somebody else wrote first is read and folded before anything is claimed
 from __future__ import annotations
 
 import asyncio
-import hashlib
 from collections.abc import AsyncIterator, Sequence
 from typing import Final
 
@@ -61,10 +60,13 @@ class JournalLedger:
         digest = digest_of(addresses)
         async with self._lock:
             await self._catch_up()
-            if not self._tally.sealed:
-                await self._write_list(addresses, digest)
+            while not self._tally.sealed:
+                try:
+                    await self._write_list(addresses, digest)
+                except Contended:  # another console freezes the same list, or another one: look again
+                    await self._catch_up()
             if self._tally.sha256 != digest:
-                raise RecordBroken(f"The ledger {self.name} holds another list of recipients.")
+                raise self._another_list()
 
     async def waiting(self) -> AsyncIterator[Recipient]:
         """Recipients not yet tried, in order; one that is claimed meanwhile is left out."""
@@ -222,18 +224,20 @@ class JournalLedger:
         return not waiting or len(set(claims)) != len(claims)
 
     async def _write_list(self, addresses: Sequence[str], digest: str) -> None:
-        done = self._tally.total
-        for start in range(done, len(addresses), PAGE):
+        if self._tally.total > len(addresses):
+            raise self._another_list()
+        async for recipient in self._in_state(lines.WAITING):
+            if recipient.address != addresses[recipient.n]:
+                raise self._another_list()
+        for start in range(self._tally.total, len(addresses), PAGE):
             page = addresses[start : start + PAGE]
             rows = [lines.list_line(start + at, address) for at, address in enumerate(page)]
             self._fold(await self._journal.ledger_append(self.name, rows, self._tally.rows))
-        kept = hashlib.sha256()
-        async for recipient in self._in_state(lines.WAITING):
-            kept.update(recipient.address.encode() + b"\n")
-        if kept.hexdigest() != digest:
-            raise RecordBroken(f"The ledger {self.name} holds the beginning of another list of recipients.")
         seal = lines.sealed_line(len(addresses), digest)
         self._fold(await self._journal.ledger_append(self.name, [seal], self._tally.rows))
+
+    def _another_list(self) -> RecordBroken:
+        return RecordBroken(f"The ledger {self.name} holds another list of recipients.")
 
     # -- reading ---------------------------------------------------------------------------------------------------
 

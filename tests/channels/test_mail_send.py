@@ -33,9 +33,7 @@ async def test_one_recipient_opens_one_connection(serve, mailer, make_ledger, or
 
 
 async def test_refusals_are_told_by_name_and_the_others_get_it(serve, mailer, make_ledger, order, people):
-    server = await serve(
-        fail_rcpt=[Rule("person3@", 550)], fail_data=[Rule("person7@", 554)]
-    )
+    server = await serve(fail_rcpt=[Rule("person3@", 550)], fail_data=[Rule("person7@", 554)])
     ledger = await make_ledger(people(12))
     outcome = await mailer(server.port).act(order(), ledger)
     assert isinstance(outcome, Done)
@@ -222,5 +220,5 @@ async def test_accounted_says_how_many_are_missing(serve, mailer, make_ledger, o
 
 async def _until(condition):
     async with asyncio.timeout(10):
-        while not condition():
+        while not condition():  # noqa: ASYNC110 - the server has no event of ours
             await asyncio.sleep(0.001)

@@ -6,7 +6,6 @@ import difflib
 import re
 from collections.abc import Mapping
 from email.headerregistry import Address
-from email.utils import parseaddr
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Final
@@ -171,12 +170,12 @@ class _Reader:
             if required:
                 self.wrong.append(f"{name} is missing")
             return "", ""
-        shown, bare = parseaddr(value)
-        address = normalise(bare)
+        shown, bracket, bare = value.removesuffix(">").rpartition("<")
+        address = normalise(bare if bracket else value)
         if isinstance(address, Bad):
             self.wrong.append(f"{name}: {address.words}")
             return "", ""
-        return shown, address
+        return shown.strip().strip('"'), address
 
     def _people(self, name: str) -> tuple[str, ...]:
         found, wrong = addresses_in(self._raw.get(name, ""))
