@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from console.errors import NotFound
 from console.playbook import lint
+from console.playbook.answers import answers_of
 from console.playbook.books import Book, File, Shelf, check_placeholders
-from console.playbook.build import Builder, answers_of
+from console.playbook.build import Builder
 from console.playbook.conditions import And, Done
 from console.playbook.declare import MOST_QUESTIONS, declared, merge, own_scope
 from console.playbook.document import PhaseDoc, UseDoc
@@ -23,8 +24,13 @@ if TYPE_CHECKING:
     from console.playbook.findings import Notes
 
 
-def assemble(path: str, shelf: Shelf) -> Playbook | None:
+def assemble(path: str, shelf: Shelf, *, advise: bool) -> Playbook | None:
     """The playbook at that path. None when its own file cannot be read on; what is wrong stands in the shelf's files.
+
+    Args:
+        path: of the playbook's own file.
+        shelf: reads the files and keeps what is found wrong with each.
+        advise: look for what an author should only be warned of, too.
 
     Raises:
         NotFound: there is no file at that path.
@@ -34,7 +40,7 @@ def assemble(path: str, shelf: Shelf) -> Playbook | None:
         if not shelf.files():
             raise NotFound(f"There is no playbook {path}.")
         return None
-    return _Assembly(book, shelf).whole()
+    return _Assembly(book, shelf, advise=advise).whole()
 
 
 class _Used:
@@ -51,7 +57,8 @@ class _Used:
 class _Assembly:
     """Joins one playbook with what it uses."""
 
-    def __init__(self, book: Book, shelf: Shelf) -> None:
+    def __init__(self, book: Book, shelf: Shelf, *, advise: bool) -> None:
+        self._advise = advise
         self._book = book
         self._notes = book.notes
         self._shelf = shelf
@@ -66,13 +73,14 @@ class _Assembly:
             if isinstance(phase, UseDoc) and phase.use:
                 self._use(phase, scope)
         self._steps(scope)
-        _check_texts(self._book, scope)
+        _check_texts(self._book, scope, advise=self._advise)
         phases = [self._phase(phase, scope) for phase in document.phases]
         known = [phase for phase in phases if phase is not None]
         self._circles(known)
         texts = self._texts(scope)
-        lint.check_limits(self._book, known, scope)
-        lint.check_used(self._book, known)
+        if self._advise:
+            lint.check_limits(self._book, known, scope)
+            lint.check_used(self._book, known)
         return Playbook(
             id=document.id,
             version=document.version,
@@ -111,7 +119,7 @@ class _Assembly:
             return
         own = own_scope(book)
         if path not in known:
-            _check_alone(book, own, phase)
+            _check_alone(book, own, phase, advise=self._advise)
         used = _Used(use, book, own, phase)
         self._used[use.use] = used
         self._renames(used)
@@ -182,7 +190,7 @@ class _Assembly:
 
     def _phase(self, document: PhaseDoc | UseDoc, scope: Scope) -> Phase | None:
         if isinstance(document, PhaseDoc):
-            phase = _built(self._book, document, scope)
+            phase = _built(self._book, document, scope, advise=self._advise)
             self._where(phase, document, self._notes)
             return phase
         used = self._used.get(document.use)
@@ -241,29 +249,33 @@ class _Assembly:
         return tuple(found.values())
 
 
-def _built(book: Book, document: PhaseDoc, scope: Scope) -> Phase:
+def _built(book: Book, document: PhaseDoc, scope: Scope, *, advise: bool) -> Phase:
     phase = Builder(scope, book.notes).phase(document)
-    lint.check_phase(phase, document.node, book.notes)
-    lint.check_moves(zip(phase.steps, document.steps, strict=True), scope, book.notes)
+    if advise:
+        lint.check_phase(phase, document.node, book.notes)
+        lint.check_moves(zip(phase.steps, document.steps, strict=True), scope, book.notes)
     return phase
 
 
-def _check_alone(book: Book, scope: Scope, phase: PhaseDoc) -> None:
+def _check_alone(book: Book, scope: Scope, phase: PhaseDoc, *, advise: bool) -> None:
     """A playbook that can be used also opens alone; what stops it from that is noted in its own file."""
     alone = Scope(
         scope.roles, scope.channels, scope.ask, scope.facts, scope.texts, answers_of(phase, book.notes), {}
     )
-    _check_texts(book, alone)
-    built = _built(book, phase, alone)
+    _check_texts(book, alone, advise=advise)
+    built = _built(book, phase, alone, advise=advise)
+    if not advise:
+        return
     lint.check_limits(book, [built], alone)
     lint.check_used(book, [built])
 
 
-def _check_texts(book: Book, scope: Scope) -> None:
+def _check_texts(book: Book, scope: Scope, *, advise: bool) -> None:
     files: dict[str, File] = {book.file.path: book.file}
     for text in book.texts.values():
         files.setdefault(text.file.path, text.file)
-        lint.check_text(text)
+        if advise:
+            lint.check_text(text)
     for file in files.values():
         check_placeholders(file, scope)
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
+from console.playbook.answers import answer_of, step_id
 from console.playbook.declare import known_role
-from console.playbook.document import ChooseAnswer, GateDoc, NumberAnswer, PeopleAnswer, PhaseDoc, StepDoc
+from console.playbook.document import ChooseAnswer, GateDoc, PhaseDoc, StepDoc
 from console.playbook.durations import milliseconds
 from console.playbook.findings import Place, did_you_mean, listed
 from console.playbook.model import STAND_DOWN, Answer, Choice, Gate, Guard, Need, Phase, Step, Verb, WayOut
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from console.playbook.scope import Scope
 
 APPROVER: Final = "approver"
-LONGEST_ID: Final = 40
 _VERB_SYNONYMS: Final = {
     "remove": "delete",
     "publish": "post",
@@ -33,38 +32,6 @@ _VERB_SYNONYMS: Final = {
     "withdraw": "unpublish",
     "save": "capture",
 }
-
-
-def step_id(step: StepDoc) -> str:
-    """The step's own id, else one made of its words."""
-    written = step.node.get("id")
-    if isinstance(written, Scalar) and written.text:
-        return written.text
-    made = re.sub(r"[^a-z0-9]+", "-", re.sub(r"\{\{.*?\}\}", "", step.do).casefold()).strip("-0123456789")
-    return made[:LONGEST_ID].strip("-") or "step"
-
-
-def answers_of(phase: PhaseDoc, notes: Notes) -> dict[str, Answer | None]:
-    """Every step's full name with what it answers. Notes ids that stand twice."""
-    found: dict[str, Answer | None] = {}
-    for step in phase.steps:
-        name = f"{phase.id}/{step_id(step)}"
-        if name in found:
-            notes.error(
-                "PB037",
-                step.node.at("id") if step.id else step.node.at("do"),
-                f'the step "{name}" stands here twice',
-                "choose another id",
-            )
-        found[name] = _answer(step)
-        if not step.id and step.node.get("id") is None:
-            notes.warn(
-                "PB108",
-                step.node.place,
-                "this step has no id, so its name follows its words",
-                f"add id: {step_id(step)}",
-            )
-    return found
 
 
 class Builder:
@@ -157,7 +124,7 @@ class Builder:
                 )
 
     def _answer(self, document: StepDoc) -> Answer | None:
-        answer = _answer(document)
+        answer = answer_of(document)
         if answer is None or not self._scope.rename:
             return answer
         choices = tuple(Choice(choice.slug, self._words(choice.words)) for choice in answer.choices)
@@ -339,16 +306,3 @@ class Builder:
                 self._notes.warn(problem.code, place, problem.message, problem.hint)
             else:
                 self._notes.error(problem.code, place, problem.message, problem.hint, problem.note)
-
-
-def _answer(step: StepDoc) -> Answer | None:
-    answer = step.answer
-    if not answer:
-        return None
-    if isinstance(answer, ChooseAnswer):
-        return Answer("choose", "", tuple(Choice(slug, words) for slug, words in answer.choose.items()))
-    if isinstance(answer, NumberAnswer):
-        return Answer("number", answer.number, (), answer.want)
-    if isinstance(answer, PeopleAnswer):
-        return Answer("people", answer.people)
-    return Answer("value", answer.value)

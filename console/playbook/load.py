@@ -33,7 +33,7 @@ def load(name: str, read: Callable[[str], bytes]) -> Loaded:
         NotFound: there is no such playbook.
         BadPlaybook: it cannot be used; its `findings` are drawn, in the order of the files. Warnings never raise.
     """
-    playbook, shelf = _assembled(name, read)
+    playbook, shelf = _assembled(name, read, advise=False)
     findings = _findings(shelf)
     errors = [finding for finding in findings if finding.severity == "error"]
     if playbook is None or errors:
@@ -50,7 +50,7 @@ def check(name: str, read: Callable[[str], bytes]) -> tuple[Finding, ...]:
     A file that cannot be read at all is a finding too.
     """
     try:
-        _, shelf = _assembled(name, read)
+        _, shelf = _assembled(name, read, advise=True)
     except NotFound as error:
         return (_unreadable(path_of(name), str(error)),)
     return _findings(shelf)
@@ -80,13 +80,13 @@ def path_of(name: str) -> str:
     return name if name.endswith((".yaml", ".yml")) else f"{name}.yaml"
 
 
-def _assembled(name: str, read: Callable[[str], bytes]) -> tuple[Playbook | None, Shelf]:
+def _assembled(name: str, read: Callable[[str], bytes], *, advise: bool) -> tuple[Playbook | None, Shelf]:
     from console.playbook.assemble import assemble
     from console.playbook.books import Shelf
 
     path = posixpath.normpath(path_of(name))
     shelf = Shelf(read)
-    return assemble(path, shelf), shelf
+    return assemble(path, shelf, advise=advise), shelf
 
 
 def _findings(shelf: Shelf) -> tuple[Finding, ...]:

@@ -79,11 +79,17 @@ class Mapping(Struct):
 
     def get(self, key: str) -> Node | None:
         """The value of that key."""
-        return next((value for name, value in self.entries if name.text == key), None)
+        for name, value in self.entries:
+            if name.text == key:
+                return value
+        return None
 
     def key(self, key: str) -> Scalar | None:
         """That key itself."""
-        return next((name for name, _ in self.entries if name.text == key), None)
+        for name, _ in self.entries:
+            if name.text == key:
+                return name
+        return None
 
     def at(self, *keys: str) -> Place:
         """Where the value of a key stands, through several mappings; the nearest place that exists."""

@@ -101,10 +101,13 @@ class Record(Struct, frozen=True):
 
 
 class Either(Struct, frozen=True):
-    """A short form or a long one."""
+    """A short form or a long one: which may be a scalar, a list, or keys."""
 
     options: tuple[Shape, ...]
     limits: Limits
+    scalar: Shape | None = None
+    listing: Shape | None = None
+    keyed: tuple[Shape, ...] = ()
 
 
 Shape = Text | Whole | Flag | Words | Listing | Table | Record | Either
@@ -166,7 +169,13 @@ def _union(annotation: Any, metas: tuple[Meta, ...], limits: Limits) -> Shape:
     options = [option for option in get_args(annotation) if option is not type(None)]
     if len(options) == 1:
         return _shape(options[0], metas)
-    return Either(tuple(_shape(option, ()) for option in options), limits)
+    flat: list[Shape] = []
+    for shape in (_shape(option, ()) for option in options):
+        flat.extend(shape.options if isinstance(shape, Either) else [shape])
+    scalars = [shape for shape in flat if isinstance(shape, Text | Whole | Flag | Words)]
+    lists = [shape for shape in flat if isinstance(shape, Listing)]
+    keyed = [shape for shape in flat if isinstance(shape, Table | Record)]
+    return Either(tuple(flat), limits, next(iter(scalars), None), next(iter(lists), None), tuple(keyed))
 
 
 def _record(made: type, limits: Limits) -> Record:
