@@ -27,10 +27,12 @@ from console.incident.facts import (
     folded,
     settled,
     shut,
+    shut_words,
 )
 from console.incident.moment import hhmm
+from console.incident.plainly import numbered
 from console.incident.state import Offer, State
-from console.incident.wordings import zone_of
+from console.incident.wordings import fill, values, zone_of
 from console.playbook.model import Phase, Step
 
 
@@ -109,8 +111,9 @@ def board(state: State, now: int, officer: str) -> Board:
     cursor = state.cursors.get(officer)
     here = cursor.step if cursor is not None else next_step(state, officer, now)
     numbers = numbered(state)
+    known = values(state, now, officer)
     phases = tuple(
-        _phase(state, phase, place, now, here) for place, phase in enumerate(state.playbook.phases, 1)
+        _phase(state, phase, place, now, here, known) for place, phase in enumerate(state.playbook.phases, 1)
     )
     bogus = [item for item in state.items.values() if item.bogus]
     first = first_false_post(state)
@@ -131,11 +134,13 @@ def board(state: State, now: int, officer: str) -> Board:
         update=update_line(state, now),
         phases=phases,
         box=box_for(state, step, now, officer, numbers) if step is not None else None,
-        next=next_line(state, here, now, officer, numbers),
+        next=next_line(state, here, now, known, numbers),
         waiting=waiting_lines(state, numbers),
         late=sum(1 for phase in phases for row in phase.rows if row.late),
         ways=tuple(
-            _way(state, offer, numbers) for offer in state.offers.values() if _open_offer(state, offer, now)
+            _way(state, offer, numbers, known)
+            for offer in state.offers.values()
+            if _open_offer(state, offer, now)
         ),
         doubts=tuple(dict.fromkeys(each.step for each in state.effects.values() if each.status == "doubt")),
         items=len(bogus),
@@ -152,15 +157,6 @@ def board(state: State, now: int, officer: str) -> Board:
     )
 
 
-def numbered(state: State) -> dict[str, str]:
-    """Full step names to the numbers on the screen: `contain/cut-link` to `3.2`. Folded steps keep theirs."""
-    return {
-        step.name: f"{first}.{second}"
-        for first, phase in enumerate(state.playbook.phases, 1)
-        for second, step in enumerate(phase.steps, 1)
-    }
-
-
 def step_by_number(state: State, typed: str) -> str:
     """The full step name for `3.2`, a full name, or a lone id that only one step has; the text itself if none fits."""
     numbers = {number: name for name, number in numbered(state).items()}
@@ -170,13 +166,13 @@ def step_by_number(state: State, typed: str) -> str:
     return alike[0] if len(alike) == 1 else typed
 
 
-def _phase(state: State, phase: Phase, place: int, now: int, here: str) -> PhaseView:
+def _phase(state: State, phase: Phase, place: int, now: int, here: str, known: dict[str, str]) -> PhaseView:
     rows = tuple(
-        _row(state, step, f"{place}.{inner}", now, here) for inner, step in enumerate(phase.steps, 1)
+        _row(state, step, f"{place}.{inner}", now, here, known) for inner, step in enumerate(phase.steps, 1)
     )
     needed = [row for row in rows if not row.folded]
     done = sum(1 for row in needed if row.mark in (DONE, SKIPPED))
-    why = shut(state, phase.steps[0], now) if phase.opens is not None and phase.steps else ""
+    why = shut_words(state, phase.steps[0], now) if phase.opens is not None and phase.steps else ""
     return PhaseView(
         id=phase.id,
         number=place,
@@ -189,18 +185,18 @@ def _phase(state: State, phase: Phase, place: int, now: int, here: str) -> Phase
     )
 
 
-def _row(state: State, step: Step, number: str, now: int, here: str) -> Row:
+def _row(state: State, step: Step, number: str, now: int, here: str, known: dict[str, str]) -> Row:
     gone = folded(state, step, now)
     return Row(
         step=step.name,
         number=number,
         mark=mark_of(state, step, now),
-        do=step.do,
+        do=fill(step.do, known),
         note=note_of(state, step, now),
         critical=step.critical,
         here=step.name == here,
         late=late_by(state, step, now),
-        folded=gone or (bool(shut(state, step, now)) and step.when is not None),
+        folded=gone or (shut(state, step, now) is not None and step.when is not None),
     )
 
 
@@ -209,9 +205,9 @@ def _open_offer(state: State, offer: Offer, now: int) -> bool:
     return step is not None and not settled(state, step, now) and state.of(step.name).answer is None
 
 
-def _way(state: State, offer: Offer, numbers: dict[str, str]) -> Way:
+def _way(state: State, offer: Offer, numbers: dict[str, str], known: dict[str, str]) -> Way:
     step = state.playbook.step(offer.go)
-    do = step.do if step is not None else offer.go
+    do = fill(step.do, known) if step is not None else offer.go
     words = f"{offer.say}: {do}" if offer.say else do
     return Way(offer.go, numbers.get(offer.go, ""), words, offer.at)
 

@@ -13,19 +13,20 @@ from console.incident.facts import (
     outward,
     overridden,
     shut,
+    shut_words,
     takes,
     unmet,
 )
 from console.incident.manifest import Manifest, from_bytes, six_words
-from console.incident.moment import hhmm
+from console.incident.moment import clock_or_day, hhmm
 from console.incident.narrate import answer_words
+from console.incident.plainly import need_words
 from console.incident.planning import confirmation, gate_wants, manifest_for, stale, text_of_step
 from console.incident.question import Asked, by_itself, question
 from console.incident.state import Effect, Item, State
-from console.incident.wordings import Rendered, values, zone_of
+from console.incident.wordings import Rendered, fill, values, zone_of
 from console.playbook.kinds import kind_of
 from console.playbook.model import Step
-from console.playbook.templates import names, render
 
 
 class Box(Struct, frozen=True, kw_only=True):
@@ -98,14 +99,14 @@ def box_for(state: State, step: Step, now: int, officer: str, numbers: dict[str,
     return Box(
         step=step.name,
         number=numbers.get(step.name, ""),
-        do=_fill(step.do, known),
+        do=fill(step.do, known),
         stage=stage,
-        why=_fill(step.why, known),
-        how=tuple(_fill(move, known) for move in step.how),
+        why=fill(step.why, known),
+        how=tuple(fill(move, known) for move in step.how),
         link=step.link if state.live else "",
         by=state.playbook.roles.get(step.by, step.by),
         critical=step.critical,
-        due=hhmm(due, zone_of(state)) if due is not None else "",
+        due=clock_or_day(due, now, zone_of(state)) if due is not None else "",
         late=max(now - due, 0) if due is not None and stage != "settled" else 0,
         asked=question(state, step) if stage in ("answer", "hands") or _early(stage, step) else None,
         waits=_waits(state, step, now),
@@ -173,18 +174,18 @@ def _early(stage: str, step: Step) -> bool:
 
 
 def _waits(state: State, step: Step, now: int) -> tuple[str, ...]:
-    why = shut(state, step, now)
-    return ((why,) if why else ()) + tuple(need.source for need in unmet(state, step, now))
+    why = shut_words(state, step, now)
+    return ((why,) if why else ()) + tuple(need_words(state, need) for need in unmet(state, step, now))
 
 
 def _guide(state: State, step: Step, known: dict[str, str]) -> tuple[str, ...]:
     if step.fallback:
-        return (_fill(step.fallback, known),)
+        return (fill(step.fallback, known),)
     if step.act is None:
         return step.how or ("Give these words, word for word",)
     kind = kind_of(step.act.channel, kind_name_for(state, step))
     spec = kind.verbs.get(step.act.verb) if kind is not None else None
-    return tuple(_fill(move, known) for move in spec.guide) if spec is not None else step.how
+    return tuple(fill(move, known) for move in spec.guide) if spec is not None else step.how
 
 
 def kind_name_for(state: State, step: Step) -> str:
@@ -218,7 +219,3 @@ def _tells(state: State, step: Step) -> str:
         )
         parts.append(f"{word} ({hhmm(own.check.at, zone)}) {own.check.raw}".strip())
     return ". ".join(parts)
-
-
-def _fill(text: str, known: dict[str, str]) -> str:
-    return render(text, known) if all(name in known for name in names(text)) else text

@@ -13,12 +13,14 @@ from console.incident.facts import (
     overridden,
     settled,
     shut,
+    shut_words,
     unmet,
 )
-from console.incident.moment import MINUTE, hhmm, spell
+from console.incident.moment import MINUTE, clock_or_day, hhmm, spell
 from console.incident.narrate import answer_words
+from console.incident.plainly import need_words
 from console.incident.state import State
-from console.incident.wordings import zone_of
+from console.incident.wordings import fill, zone_of
 from console.playbook.model import Step
 
 POSTING_SHOWN: Final = 5 * MINUTE
@@ -114,12 +116,12 @@ def _said_note(state: State, step: Step, now: int) -> str:
 
 def _open_note(state: State, step: Step, now: int) -> str:
     """What the step waits for, or when it is due."""
-    why = shut(state, step, now)
+    why = shut_words(state, step, now)
     if why:
         return why
     needs = unmet(state, step, now)
     if needs:
-        return f"waits for {needs[0].source}"
+        return f"waits for {need_words(state, needs[0])}"
     zone = zone_of(state)
     plan = state.plan_of(step.name)
     if plan is not None and not plan.started:
@@ -128,7 +130,7 @@ def _open_note(state: State, step: Step, now: int) -> str:
     if late:
         return f"LATE {spell(late)}"
     due = due_at(state, step)
-    return f"due {hhmm(due, zone)}" if due is not None else ""
+    return f"due {clock_or_day(due, now, zone)}" if due is not None else ""
 
 
 def stream_line(state: State, now: int) -> str:
@@ -174,12 +176,11 @@ def update_line(state: State, now: int) -> str:
     return ""
 
 
-def next_line(state: State, here: str, now: int, officer: str, numbers: dict[str, str]) -> str:
+def next_line(state: State, here: str, now: int, known: dict[str, str], numbers: dict[str, str]) -> str:
     """What comes after the boxed step."""
     names = [step for step in state.playbook.steps() if step.name != here]
     place = next((i for i, step in enumerate(state.playbook.steps()) if step.name == here), -1)
     after = [step for step in names if list(numbers).index(step.name) > place] + names
-    del officer
     for step in after:
         if (
             not step.background
@@ -187,7 +188,7 @@ def next_line(state: State, here: str, now: int, officer: str, numbers: dict[str
             and not shut(state, step, now)
             and step.repeat is None
         ):
-            return f"{numbers[step.name]} {step.do}"
+            return f"{numbers[step.name]} {fill(step.do, known)}"
     return ""
 
 

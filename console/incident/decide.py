@@ -62,14 +62,14 @@ def decide(state: State, command: c.AnyCommand, now: Now) -> Events:
     return rule(command, state, now)
 
 
-@rule.register
+@rule.register(c.Join)
 def _(command: c.Join, state: State, now: Now) -> Events:
     if command.role in state.officers.get(command.by, ()):
         return ()
     return (e.Joined(at=now.wall, boot=now.boot, by=command.by, officer=command.by, role=command.role),)
 
 
-@rule.register
+@rule.register(c.Move)
 def _(command: c.Move, state: State, now: Now) -> Events:
     step = step_of(state, command.step)
     cursor = state.cursors.get(command.by)
@@ -80,7 +80,7 @@ def _(command: c.Move, state: State, now: Now) -> Events:
     return (e.Moved(at=now.wall, boot=now.boot, by=command.by, step=step.name, way_out=command.way_out),)
 
 
-@rule.register
+@rule.register(c.Amend)
 def _(command: c.Amend, state: State, now: Now) -> Events:
     asked = next((each for each in state.playbook.ask if each.slug == command.slug), None)
     if asked is None:
@@ -103,7 +103,7 @@ def _(command: c.Amend, state: State, now: Now) -> Events:
     return (e.Amended(at=now.wall, boot=now.boot, by=command.by, slug=command.slug, value=command.value),)
 
 
-@rule.register
+@rule.register(c.Note)
 def _(command: c.Note, state: State, now: Now) -> Events:
     text = command.text.strip()
     if not text:
@@ -116,7 +116,7 @@ def _(command: c.Note, state: State, now: Now) -> Events:
     return (e.Noted(at=now.wall, boot=now.boot, by=command.by, text=text, step=command.step),)
 
 
-@rule.register
+@rule.register(c.EditText)
 def _(command: c.EditText, state: State, now: Now) -> Events:
     text = state.playbook.wording(command.text)
     if text is None:
@@ -140,7 +140,7 @@ def _(command: c.EditText, state: State, now: Now) -> Events:
     )
 
 
-@rule.register
+@rule.register(c.Shown)
 def _(command: c.Shown, state: State, now: Now) -> Events:
     return tuple(
         e.GuideShown(at=now.wall, boot=now.boot, by=command.by, effect=effect)
@@ -149,7 +149,7 @@ def _(command: c.Shown, state: State, now: Now) -> Events:
     )
 
 
-@rule.register
+@rule.register(c.Progress)
 def _(command: c.Progress, state: State, now: Now) -> Events:
     if command.effect not in state.effects:
         raise Refused(f"There is no effect {command.effect}.", code="no-effect")
@@ -168,7 +168,7 @@ def _(command: c.Progress, state: State, now: Now) -> Events:
     )
 
 
-@rule.register
+@rule.register(c.Probed)
 def _(command: c.Probed, state: State, now: Now) -> Events:
     if command.effect not in state.effects:
         raise Refused(f"There is no effect {command.effect}.", code="no-effect")
@@ -184,7 +184,7 @@ def _(command: c.Probed, state: State, now: Now) -> Events:
     )
 
 
-@rule.register
+@rule.register(c.Saw)
 def _(command: c.Saw, state: State, now: Now) -> Events:
     step = step_of(state, command.step)
     known = state.of(step.name).check
@@ -203,7 +203,7 @@ def _(command: c.Saw, state: State, now: Now) -> Events:
     )
 
 
-@rule.register
+@rule.register(c.HandOver)
 def _(command: c.HandOver, state: State, now: Now) -> Events:
     if command.to == state.lead:
         raise Refused(f"{command.to} has the lead already.", code="same")
@@ -214,7 +214,7 @@ def _(command: c.HandOver, state: State, now: Now) -> Events:
     )
 
 
-@rule.register
+@rule.register(c.Close)
 def _(command: c.Close, state: State, now: Now) -> Events:
     if any(effect.status == "intended" and not effect.guided for effect in state.effects.values()):
         raise Refused("Something is being carried out.", do="Wait for its end, then close.", code="running")
@@ -265,7 +265,7 @@ def open_critical(state: State, now: int) -> tuple[str, ...]:
     )
 
 
-@rule.register
+@rule.register(c.Inject)
 def _(command: c.Inject, state: State, now: Now) -> Events:
     if state.live:
         raise Refused("A live incident takes no injects.", code="mode")
@@ -281,7 +281,7 @@ def _(command: c.Inject, state: State, now: Now) -> Events:
     )
 
 
-@rule.register
+@rule.register(c.Warn)
 def _(command: c.Warn, state: State, now: Now) -> Events:
     del state
     return (e.Alarm(at=now.wall, boot=now.boot, by=command.by, what=command.what),)

@@ -7,8 +7,18 @@ from typing import TYPE_CHECKING
 from console.errors import GateDenied, Refused
 from console.incident import commands as c
 from console.incident import events as e
-from console.incident.facts import achieved, can_act, folded, items_for, outward, shut, takes, unmet
+from console.incident.facts import (
+    achieved,
+    can_act,
+    folded,
+    items_for,
+    outward,
+    shut_words,
+    takes,
+    unmet,
+)
 from console.incident.manifest import digest_of, from_bytes, to_bytes
+from console.incident.plainly import need_words
 from console.incident.planning import (
     CLOSE_STEP,
     confirmation,
@@ -30,7 +40,7 @@ if TYPE_CHECKING:
 UNFINISHED = ("intended", "doubt", "interrupted")
 
 
-@rule.register
+@rule.register(c.Ask)
 def decide_ask(command: c.Ask, state: State, now: Now) -> Events:
     """Plan the step, unless a plan that still fits stands already."""
     if command.step == CLOSE:
@@ -64,13 +74,13 @@ def _may_go(state: State, step: Step, by: str, harm_now: str, now: Now) -> tuple
         raise Refused(f"{step.name} has nothing to send or do. Answer it.", code="no-act")
     if folded(state, step, now.wall):
         raise Refused(f"{step.name} is not needed.", code="folded")
-    why = shut(state, step, now.wall)
+    why = shut_words(state, step, now.wall)
     if why:
         raise Refused(f"{step.name} is not open yet: it {why}.", code="shut")
     needs = unmet(state, step, now.wall)
     if needs:
         raise Refused(
-            f"{step.name} waits for {needs[0].source}.",
+            f"{step.name} waits for {need_words(state, needs[0])}.",
             do="Do that first, or go on without it with a reason.",
             code="needs",
         )
@@ -140,7 +150,7 @@ def _items_ready(state: State, step: Step, by: str, harm_now: str, now: Now) -> 
     )
 
 
-@rule.register
+@rule.register(c.Approve)
 def decide_approve(command: c.Approve, state: State, now: Now) -> Events:
     """Record one accepted code, for the digest it was given for and no other."""
     step = step_of(state, command.step)
@@ -206,7 +216,7 @@ def standing_plan(state: State, step: Step, digest: str, now: Now) -> Plan:
     return plan
 
 
-@rule.register
+@rule.register(c.TurnAway)
 def decide_turn_away(command: c.TurnAway, state: State, now: Now) -> Events:
     """Record a failed try. It never holds the code."""
     del state
@@ -223,7 +233,7 @@ def decide_turn_away(command: c.TurnAway, state: State, now: Now) -> Events:
     )
 
 
-@rule.register
+@rule.register(c.Act)
 def decide_act(command: c.Act, state: State, now: Now) -> Events:
     """Write the intents of everything the manifest holds, or of what an interrupted mailing has left."""
     step = step_of(state, command.step)
@@ -231,7 +241,7 @@ def decide_act(command: c.Act, state: State, now: Now) -> Events:
     if rest:
         return _resume(state, step, command, now)
     waivers = _may_go(state, step, command.by, command.harm_now, now)
-    plan = state.plan_of(step.name)
+    plan = state.plans.get(state.of(step.name).plan)
     fresh = plan is None or plan.started or bool(stale(plan, now.wall))
     made: tuple[e.AnyEvent, ...] = ()
     if plan is None or fresh:

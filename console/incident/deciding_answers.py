@@ -7,9 +7,19 @@ from typing import TYPE_CHECKING
 from console.errors import Refused
 from console.incident import commands as c
 from console.incident import events as e
-from console.incident.facts import can_act, folded, items_for, outward, shut, stands_down, takes, unmet
+from console.incident.facts import (
+    can_act,
+    folded,
+    items_for,
+    outward,
+    shut_words,
+    stands_down,
+    takes,
+    unmet,
+)
 from console.incident.manifest import digest_of, to_bytes
 from console.incident.narrate import answer_words
+from console.incident.plainly import need_words
 from console.incident.planning import manifest_for, step_of
 from console.incident.question import Asked, question
 from console.incident.rules import Events, rule
@@ -23,7 +33,7 @@ if TYPE_CHECKING:
 NOT_DONE = ("could-not", "not-yet", "missing")
 
 
-@rule.register
+@rule.register(c.Answer)
 def decide_answer(command: c.Answer, state: State, now: Now) -> Events:
     """The events of an answer; raises Refused when it does not fit the question or comes out of order."""
     step = step_of(state, command.step)
@@ -33,7 +43,7 @@ def decide_answer(command: c.Answer, state: State, now: Now) -> Events:
             do="Take a way out to it, or correct an opening answer.",
             code="folded",
         )
-    why = shut(state, step, now.wall)
+    why = shut_words(state, step, now.wall)
     if why:
         raise Refused(f"{step.name} is not open yet: it {why}.", code="shut")
     asked = question(state, step)
@@ -41,7 +51,7 @@ def decide_answer(command: c.Answer, state: State, now: Now) -> Events:
     needs = unmet(state, step, now.wall)
     if needs and value not in step.go:
         raise Refused(
-            f"{step.name} waits for {needs[0].source}.",
+            f"{step.name} waits for {need_words(state, needs[0])}.",
             do="Do that first, or go on without it with a reason.",
             code="needs",
         )

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 VERDICTS = ("happened", "not", "unknown")
 
 
-@rule.register
+@rule.register(c.Report)
 def decide_report(command: c.Report, state: State, now: Now) -> Events:
     """The outcome of an intended effect. A second outcome of the same attempt is refused: the first stands."""
     effect = state.effects.get(command.effect)
@@ -77,7 +77,7 @@ def decide_report(command: c.Report, state: State, now: Now) -> Events:
     )
 
 
-@rule.register
+@rule.register(c.Resolve)
 def decide_resolve(command: c.Resolve, state: State, now: Now) -> Events:
     """Settle the doubts of a step, or one of them. There is no default."""
     if command.verdict not in VERDICTS:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from console.incident.state import State
 
 
-@rule.register
+@rule.register(c.See)
 def _(command: c.See, state: State, now: Now) -> Events:
     if state.playbook.channel(command.channel) is None:
         names = ", ".join(each.name for each in state.playbook.channels)
@@ -41,7 +41,7 @@ def _(command: c.See, state: State, now: Now) -> Events:
     )
 
 
-@rule.register
+@rule.register(c.Mark)
 def _(command: c.Mark, state: State, now: Now) -> Events:
     _item(state, command.item)
     return (
@@ -56,7 +56,7 @@ def _(command: c.Mark, state: State, now: Now) -> Events:
     )
 
 
-@rule.register
+@rule.register(c.Save)
 def _(command: c.Save, state: State, now: Now) -> Events:
     if command.item:
         _item(state, command.item)
@@ -82,7 +82,7 @@ def _(command: c.Save, state: State, now: Now) -> Events:
     )
 
 
-@rule.register
+@rule.register(c.Gone)
 def _(command: c.Gone, state: State, now: Now) -> Events:
     _item(state, command.item)
     return (
@@ -97,7 +97,7 @@ def _(command: c.Gone, state: State, now: Now) -> Events:
     )
 
 
-@rule.register
+@rule.register(c.Look)
 def _(command: c.Look, state: State, now: Now) -> Events:
     known = {channel.name for channel in state.playbook.channels} | set(RESERVED_CHANNELS)
     unknown = [name for name in command.channels if name not in known]
@@ -108,7 +108,7 @@ def _(command: c.Look, state: State, now: Now) -> Events:
     )
 
 
-@rule.register
+@rule.register(c.Freeze)
 def _(command: c.Freeze, state: State, now: Now) -> Events:
     if state.playbook.channel(command.channel) is None:
         raise Refused(f"There is no channel {command.channel}.", code="no-channel")

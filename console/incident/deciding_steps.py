@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from console.playbook.model import Step
 
 
-@rule.register
+@rule.register(c.Defer)
 def _(command: c.Defer, state: State, now: Now) -> Events:
     step = _open_step(state, command.step, now)
     if any(effect.status == "intended" and not effect.guided for effect in state.effects_of(step.name)):
@@ -29,7 +29,7 @@ def _(command: c.Defer, state: State, now: Now) -> Events:
     return (e.Deferred(at=now.wall, boot=now.boot, by=command.by, step=step.name, until=until),)
 
 
-@rule.register
+@rule.register(c.Skip)
 def _(command: c.Skip, state: State, now: Now) -> Events:
     step = _open_step(state, command.step, now)
     if not command.reason.strip():
@@ -45,7 +45,7 @@ def _(command: c.Skip, state: State, now: Now) -> Events:
     )
 
 
-@rule.register
+@rule.register(c.Waive)
 def _(command: c.Waive, state: State, now: Now) -> Events:
     step = step_of(state, command.step)
     if not command.reason.strip():
@@ -62,7 +62,7 @@ def _(command: c.Waive, state: State, now: Now) -> Events:
     )
 
 
-@rule.register
+@rule.register(c.Undo)
 def _(command: c.Undo, state: State, now: Now) -> Events:
     mine = [
         (fact, name)

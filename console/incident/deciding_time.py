@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from console.playbook.model import Guard, Step
 
 
-@rule.register
+@rule.register(c.Tick)
 def decide_tick(command: c.Tick, state: State, now: Now) -> Events:
     """Everything that time has made so since the last tick; nothing twice."""
     del command

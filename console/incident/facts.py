@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import Final
 
 from console.incident.moment import MINUTE
+from console.incident.plainly import condition_words
 from console.incident.state import State
 from console.playbook.conditions import Value, evaluate
 from console.playbook.kinds import kind_of
@@ -108,21 +109,27 @@ def folded(state: State, step: Step, now: int) -> bool:
     return step.when is not None and _closed(state, step.name, step.when, facts)
 
 
-def shut(state: State, step: Step, now: int) -> str:
-    """Why the step cannot be worked on yet, in the author's words; empty when it can."""
+def shut(state: State, step: Step, now: int) -> Guard | None:
+    """The condition that keeps the step from being worked on yet; None when nothing does."""
     phase = phase_of(state, step)
     facts = Facts(state, now)
     if step.name in state.unfolded:
-        return ""
+        return None
     opens = phase.opens if phase is not None and phase.id not in state.unfolded else None
     if opens is not None and evaluate(opens.condition, facts) is not True:
-        return f"opens when {opens.source}"
+        return opens
     used = phase.when if phase is not None and f"{phase.id}#when" not in state.unfolded else None
     if used is not None and evaluate(used.condition, facts) is None:
-        return f"only when {used.source}"
+        return used
     if step.when is not None and evaluate(step.when.condition, facts) is not True:
-        return f"only when {step.when.source}"
-    return ""
+        return step.when
+    return None
+
+
+def shut_words(state: State, step: Step, now: int) -> str:
+    """Why the step cannot be worked on yet, for a person; empty when it can."""
+    guard = shut(state, step, now)
+    return f"opens when {condition_words(state, guard.condition)}" if guard is not None else ""
 
 
 def phase_of(state: State, step: Step) -> Phase | None:

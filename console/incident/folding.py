@@ -33,13 +33,13 @@ def apply(event: e.AnyEvent, state: State) -> State:
     return state
 
 
-@apply.register
+@apply.register(e.Amended)
 def _(event: e.Amended, state: State) -> State:
     state = replace(state, answers={**state.answers, event.slug: event.value})
     return _void(state, lambda _: True, "an opening answer was corrected")
 
 
-@apply.register
+@apply.register(e.Joined)
 def _(event: e.Joined, state: State) -> State:
     roles = state.officers.get(event.officer, ())
     if event.role not in roles:
@@ -47,31 +47,31 @@ def _(event: e.Joined, state: State) -> State:
     return replace(state, officers={**state.officers, event.officer: roles})
 
 
-@apply.register
+@apply.register(e.Moved)
 def _(event: e.Moved, state: State) -> State:
     if event.way_out:
         state = unfold(state, event.step, event.at)
     return cursor_on(state, event.by, event.step, event.at)
 
 
-@apply.register
+@apply.register(e.Unfolded)
 def _(event: e.Unfolded, state: State) -> State:
     return unfold(state, event.name, event.at)
 
 
-@apply.register
+@apply.register(e.WentLate)
 def _(event: e.WentLate, state: State) -> State:
     own = state.of(event.step)
     return step_with(state, event.step, late_rounds=(*own.late_rounds, event.round))
 
 
-@apply.register
+@apply.register(e.WayOutOffered)
 def _(event: e.WayOutOffered, state: State) -> State:
     offer = Offer(phase=event.phase, go=event.go, say=event.say, at=event.at)
     return replace(state, offers={**state.offers, f"{event.phase}>{event.go}": offer})
 
 
-@apply.register
+@apply.register(e.Answered)
 def _(event: e.Answered, state: State) -> State:
     fact = Fact(kind="answer", seq=state.seq, at=event.at, by=event.by, value=event.value, words=event.words)
     state = _said(state, event.step, fact)
@@ -84,29 +84,29 @@ def _(event: e.Answered, state: State) -> State:
     return state
 
 
-@apply.register
+@apply.register(e.Deferred)
 def _(event: e.Deferred, state: State) -> State:
     return _said(state, event.step, Fact("defer", state.seq, event.at, event.by, until=event.until))
 
 
-@apply.register
+@apply.register(e.Overridden)
 def _(event: e.Overridden, state: State) -> State:
     return _said(state, event.step, Fact("skip", state.seq, event.at, event.by, words=event.reason))
 
 
-@apply.register
+@apply.register(e.NeedWaived)
 def _(event: e.NeedWaived, state: State) -> State:
     own = state.of(event.step)
     return step_with(state, event.step, waived=(*own.waived, event.need))
 
 
-@apply.register
+@apply.register(e.Undone)
 def _(event: e.Undone, state: State) -> State:
     own = state.of(event.step)
     return step_with(state, event.step, history=tuple(fact for fact in own.history if fact.seq != event.seq))
 
 
-@apply.register
+@apply.register(e.TextEdited)
 def _(event: e.TextEdited, state: State) -> State:
     parts = {**state.texts.get(event.text, {}), event.part: event.words}
     editors = state.editors.get(event.text, ())
@@ -121,7 +121,7 @@ def _(event: e.TextEdited, state: State) -> State:
     return _void(state, lambda step: step == event.text, "the text was changed", by_text=True)
 
 
-@apply.register
+@apply.register(e.ItemSeen)
 def _(event: e.ItemSeen, state: State) -> State:
     item = Item(
         id=event.item,
@@ -143,7 +143,7 @@ def _(event: e.ItemSeen, state: State) -> State:
     return state
 
 
-@apply.register
+@apply.register(e.ItemMarked)
 def _(event: e.ItemMarked, state: State) -> State:
     item = state.items.get(event.item)
     if item is None:
@@ -156,7 +156,7 @@ def _(event: e.ItemMarked, state: State) -> State:
     return _void_item_plans(state)
 
 
-@apply.register
+@apply.register(e.ItemSaved)
 def _(event: e.ItemSaved, state: State) -> State:
     item = state.items.get(event.item)
     if item is None:
@@ -165,7 +165,7 @@ def _(event: e.ItemSaved, state: State) -> State:
     return replace(state, items={**state.items, item.id: replace(item, saved=saved)})
 
 
-@apply.register
+@apply.register(e.ItemGone)
 def _(event: e.ItemGone, state: State) -> State:
     item = state.items.get(event.item)
     if item is None:
@@ -174,22 +174,12 @@ def _(event: e.ItemGone, state: State) -> State:
     return replace(state, items={**state.items, item.id: gone})
 
 
-@apply.register
+@apply.register(e.Looked)
 def _(event: e.Looked, state: State) -> State:
     return _looked(state, event.at)
 
 
-@apply.register
-@apply.register
-@apply.register
-@apply.register
-@apply.register
-@apply.register
-@apply.register
-@apply.register
-@apply.register
-@apply.register
-@apply.register
+@apply.register(e.ListFrozen)
 def _(event: e.ListFrozen, state: State) -> State:
     frozen = MailingList(
         ledger=event.ledger,
@@ -205,18 +195,18 @@ def _(event: e.ListFrozen, state: State) -> State:
     return _void_taking(state, "recipients", "another list was chosen")
 
 
-@apply.register
+@apply.register(e.Checked)
 def _(event: e.Checked, state: State) -> State:
     return step_with(state, event.step, check=Check(event.verdict, event.at, event.raw, event.value))
 
 
-@apply.register
+@apply.register(e.HandedOver)
 def _(event: e.HandedOver, state: State) -> State:
     roles = tuple(dict.fromkeys((*state.officers.get(event.to, ()), "lead")))
     return replace(state, lead=event.to, officers={**state.officers, event.to: roles})
 
 
-@apply.register
+@apply.register(e.Closed)
 def _(event: e.Closed, state: State) -> State:
     end = End(
         at=event.at,
@@ -228,7 +218,7 @@ def _(event: e.Closed, state: State) -> State:
     return replace(state, end=end)
 
 
-@apply.register
+@apply.register(e.Alarm)
 def _(event: e.Alarm, state: State) -> State:
     del event
     return replace(state, alarms=state.alarms + 1)

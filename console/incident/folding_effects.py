@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from console.incident import events as e
-from console.incident.folding import step_with
+from console.incident.folding import apply, step_with
 from console.incident.state import (
     Approval,
     Effect,
@@ -19,12 +19,14 @@ if TYPE_CHECKING:
     pass
 
 
+@apply.register(e.Planned)
 def _(event: e.Planned, state: State) -> State:
     plan = Plan(step=event.step, digest=event.digest, raw=event.manifest, by=event.by, at=event.at)
     state = replace(state, plans={**state.plans, event.digest: plan})
     return step_with(state, event.step, plan=event.digest)
 
 
+@apply.register(e.Approved)
 def _(event: e.Approved, state: State) -> State:
     plan = state.plans.get(event.digest)
     if plan is None or plan.void:
@@ -35,6 +37,7 @@ def _(event: e.Approved, state: State) -> State:
     )
 
 
+@apply.register(e.EffectIntended)
 def _(event: e.EffectIntended, state: State) -> State:
     known = state.effects.get(event.effect)
     effect = Effect(
@@ -61,10 +64,12 @@ def _(event: e.EffectIntended, state: State) -> State:
     return state
 
 
+@apply.register(e.GuideShown)
 def _(event: e.GuideShown, state: State) -> State:
     return effect_with(state, event.effect, shown=True)
 
 
+@apply.register(e.EffectDone)
 def _(event: e.EffectDone, state: State) -> State:
     return effect_with(
         state,
@@ -81,12 +86,14 @@ def _(event: e.EffectDone, state: State) -> State:
     )
 
 
+@apply.register(e.EffectFailed)
 def _(event: e.EffectFailed, state: State) -> State:
     return effect_with(
         state, event.effect, status="failed", at=event.at, reason=event.reason, proof=event.proof
     )
 
 
+@apply.register(e.EffectInDoubt)
 def _(event: e.EffectInDoubt, state: State) -> State:
     status = "interrupted" if event.resumable else "doubt"
     return effect_with(
@@ -94,10 +101,12 @@ def _(event: e.EffectInDoubt, state: State) -> State:
     )
 
 
+@apply.register(e.EffectProbed)
 def _(event: e.EffectProbed, state: State) -> State:
     return effect_with(state, event.effect, proof=event.raw)
 
 
+@apply.register(e.DoubtResolved)
 def _(event: e.DoubtResolved, state: State) -> State:
     if event.verdict == "unknown":
         return effect_with(state, event.effect, parked=True)
@@ -114,6 +123,7 @@ def _(event: e.DoubtResolved, state: State) -> State:
     )
 
 
+@apply.register(e.LedgerHead)
 def _(event: e.LedgerHead, state: State) -> State:
     return effect_with(
         state,

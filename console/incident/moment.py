@@ -27,6 +27,12 @@ def hhmm(wall: int, zone: tzinfo = UTC) -> str:
     return datetime.fromtimestamp(wall / SECOND, zone).strftime("%H:%M")
 
 
+def clock_or_day(wall: int, now: int, zone: tzinfo = UTC) -> str:
+    """`23:16`, with the weekday before it when it is not within 18 hours of `now`."""
+    form = "%H:%M" if abs(wall - now) < 18 * HOUR else "%a %H:%M"
+    return datetime.fromtimestamp(wall / SECOND, zone).strftime(form)
+
+
 def hhmmss(wall: int, zone: tzinfo = UTC) -> str:
     """The moment with seconds: `23:16:05`."""
     return datetime.fromtimestamp(wall / SECOND, zone).strftime("%H:%M:%S")

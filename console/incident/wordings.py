@@ -98,6 +98,11 @@ def _render_edit(template: str, known: dict[str, str]) -> str:
     return template.strip()
 
 
+def fill(text: str, known: dict[str, str]) -> str:
+    """A step's sentence with its values in place; as written when a name in it is not known."""
+    return render(text, known) if "{{" in text and all(name in known for name in names(text)) else text
+
+
 def part_templates(state: State, slug: str) -> tuple[tuple[str, str], ...]:
     """The parts of a wording as they stand for editing: an officer's edit, else the author's template."""
     text = state.playbook.wording(slug)
