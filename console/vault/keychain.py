@@ -104,7 +104,13 @@ class KeychainVault:
         seed = await self._get(_seed_user(officer))
         if not seed:
             raise SeedMissing(f"{self.store} on this machine holds no seed for {officer!r}.")
-        return totp.match(seed, code, wall)
+        try:
+            return totp.match(seed, code, wall)
+        except ValueError:
+            raise VaultError(
+                f"What {self.store} holds as the seed of {officer} is no seed.",
+                do=f"Run incident officers remove {officer}, then add them again.",
+            ) from None
 
     async def recovery(self, code: str, hashes: tuple[str, ...]) -> str | None:
         """As the protocol says; asks the keyring nothing, so it works while that is locked."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from console.errors import GateDenied, NotFound, Refused
@@ -375,6 +375,7 @@ moves = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(moves)
 def test_whatever_happens_the_rules_hold(script):
     desk = Desk()
@@ -429,3 +430,12 @@ def _play(desk, word, name, other, offset):
         desk.turn(45 * SECOND)
     else:
         desk.now = Now(desk.now.wall - 45 * SECOND, desk.now.boot)
+
+
+def test_high_water_marks_only_grow_whatever_the_record_says(desk):
+    desk.enrol("shah")
+    for name, timecode in (("reid", 100), ("shah", 90), ("reid", 80)):
+        desk.keep(CodeAccepted(at=1, boot=1, officer=name, timecode=timecode))
+    assert desk.house.newest_timecode == 100
+    assert desk.officer("reid").last_timecode == 100
+    assert desk.officer("shah").last_timecode == 90

@@ -276,3 +276,11 @@ def test_the_keyring_is_not_loaded_before_it_is_needed():
     script = "import sys, console.vault.keychain; print([name for name in sys.modules if name.startswith(('keyring', 'cryptography', 'pyotp'))])"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+async def test_a_damaged_seed_is_an_error_that_does_not_show_it(ring):
+    vault = KeychainVault(ring)
+    ring.set_password("incident-console", "seed/reid", "not base32!")
+    with pytest.raises(VaultError, match="is no seed") as caught:
+        await vault.match("reid", "123456", NIGHT)
+    assert "base32" not in caught.value.diagnostics()
