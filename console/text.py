@@ -11,6 +11,8 @@ Python's Unicode tables know them, and at most `MARKS` combining marks on one le
 - whatever reorders or hides: bidi controls, zero-width and other format characters, tags, variation selectors, fillers;
 - what has no agreed look: lone surrogates, private use, unassigned code points, line and paragraph separators.
 
+Of a run of more than `RUN` such characters only the first are spelled out; the rest is counted, as `\u{+592}`.
+
 Inside a well-formed emoji sequence the joiner, the presentation selector and the skin tone are left out, so that the
 sequence shows as its parts: terminals disagree about the width of the whole, and a row one cell too long can spill over
 another. The bytes that are sent, hashed and kept are never touched by this module.
@@ -30,6 +32,7 @@ from typing import Final
 MARKS: Final = (
     4  # combining marks on one letter: Vietnamese needs 2, vocalised Hebrew 3 or 4; a flood has thousands
 )
+RUN: Final = 8  # escapes drawn in a row; the rest of a longer run is counted
 X_LIMIT: Final = 280
 X_URL: Final = 23
 
@@ -70,9 +73,12 @@ def _escaped(char: str) -> str:
     return f"\\u{{{ord(char):x}}}"
 
 
-def _scan(text: str) -> Iterator[tuple[int, str, str]]:
-    """Every character as (offset, itself, what is drawn for it): itself, nothing, or its escape."""
-    marks, base, before = MARKS, "", ""  # base: what the emoji sequence under way still allows
+def _scan(text: str, marks: int = MARKS) -> Iterator[tuple[int, str, str]]:
+    """Every character as (offset, itself, what is drawn for it): itself, nothing, or its escape.
+
+    `marks` is how many stand on the letter before the text; by default there is none that could carry another.
+    """
+    base, before = "", ""  # base: what the emoji sequence under way still allows
     for offset, char in enumerate(text):
         kind = _kind(char)
         after = text[offset + 1 : offset + 2]
@@ -123,7 +129,28 @@ def visible(text: str, *, lines: bool = False) -> str:
     if lines and text.isascii() and text.replace("\n", "").isprintable():
         return text
     special = {"\n": "\n" if lines else "\\n", "\t": " "}
-    return "".join(special.get(char, shown) for _, char, shown in _scan(text))
+    drawn: list[str] = []
+    run = 0  # escapes in a row: a flood of them would push the words off the screen as surely as what they stand for
+    for _, char, shown in _scan(text):
+        bad = len(shown) > 1 and char not in special
+        if run > RUN and not bad:
+            drawn.append(f"\\u{{+{run - RUN}}}")
+        run = run + 1 if bad else 0
+        if run <= RUN:
+            drawn.append(special.get(char, shown))
+    return "".join(drawn) + (f"\\u{{+{run - RUN}}}" if run > RUN else "")
+
+
+def drawable(text: str) -> str:
+    """The text without what `visible` would spell out; the very same object when there is nothing to take out.
+
+    For the last filter before a terminal only, where a row's cells are already counted and a letter may stand in another piece than its mark. Anywhere else use `visible`: text that
+    silently loses characters is not what somebody wrote.
+    """
+    if _plain(text):
+        return text
+    kept = "".join(char for _, char, shown in _scan(text, marks=0) if shown == char)
+    return text if kept == text else kept
 
 
 def unshowable(text: str) -> tuple[tuple[int, str], ...]:

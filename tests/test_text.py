@@ -94,10 +94,16 @@ def test_lines_are_kept_only_when_asked_for():
     assert text.visible("one\r\ntwo\nthree\tfour", lines=True) == "one\ntwo\nthree four"
 
 
-def test_a_flood_of_marks_stops_at_four():
-    flooded = text.visible("a" + "\u0301" * 500)
-    assert flooded.startswith("a" + "\u0301" * text.MARKS + "\\u{301}")
-    assert text.cells(flooded) == 1 + 496 * len("\\u{301}")
+def test_a_flood_is_counted_so_that_the_words_stay_on_the_screen():
+    flooded = text.visible("a" + "\u0301" * 500 + " words")
+    assert (
+        flooded
+        == "a"
+        + "\u0301" * text.MARKS
+        + "\\u{301}" * text.RUN
+        + f"\\u{{+{500 - text.MARKS - text.RUN}}} words"
+    )
+    assert text.visible("\x1b" * 500).endswith(f"\\u{{+{500 - text.RUN}}}")
 
 
 @given(ANY | TRICKY, st.booleans())

@@ -1,1 +1,1 @@
-"""The face: Textual screens that draw a board and send commands."""
+"""The face: Textual screens and widgets over one session; it shows and asks, and decides nothing."""

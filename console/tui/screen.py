@@ -1,0 +1,71 @@
+"""What every screen of the face has in common: its actions, its board, its footer."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+
+from textual.screen import ModalScreen, Screen
+
+from console.tui import actions
+
+if TYPE_CHECKING:
+    from textual.dom import DOMNode
+
+ResultT = TypeVar("ResultT")
+
+
+class ConsoleScreen(Screen[ResultT]):
+    """A screen whose keys come from the registry.
+
+    A subclass names itself in `WHERE`, keeps what it draws from in `board`, and answers an action with a method
+    `do_<id>(self)` (or `do_<id>(self, digit)`); an action it has no method for goes to the app's method of that name.
+    """
+
+    WHERE: ClassVar[str] = ""
+    board: Any = None
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        """Bind the keys of `WHERE` before Textual merges the class's bindings."""
+        if "BINDINGS" not in cls.__dict__ and cls.WHERE:
+            cls.BINDINGS = list(actions.bindings(cls.WHERE))
+        super().__init_subclass__(**kwargs)
+
+    def actions(self) -> Iterator[actions.Action]:
+        """The actions of this screen."""
+        return actions.on_screen(self.WHERE)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Whether a key does something at this moment; None draws it as not possible yet."""
+        if action != "do":
+            return super().check_action(action, parameters)
+        known = actions.find(str(parameters[0]), self.WHERE)
+        return known is not None
+
+    async def action_do(self, action_id: str, *arguments: object) -> None:
+        """Run an action of the registry, or say why it cannot be run."""
+        known = actions.find(action_id, self.WHERE)
+        if known is None:
+            return
+        if why_not := known.may(self.board):
+            self.app.notify(why_not, markup=False)
+            return
+        name = f"do_{action_id.replace('-', '_')}"
+        nodes: tuple[DOMNode, ...] = (self, self.app)
+        for node in nodes:
+            if method := getattr(node, name, None):
+                result = method(*arguments)
+                if inspect.isawaitable(result):
+                    await result
+                return
+
+
+class Dialog(ConsoleScreen[ResultT], ModalScreen[ResultT]):
+    """A modal screen; Esc leaves it and changes nothing."""
+
+    WHERE = actions.DIALOG
+
+    def do_leave(self) -> None:
+        """Go back without doing anything."""
+        self.dismiss(None)

@@ -1,0 +1,1 @@
+"""Widgets that know nothing of incidents: lists, frames, footers, dialogs; each draws plain data it is handed."""

@@ -1,0 +1,24 @@
+"""Waiting in Pilot tests: for something to be true, never for a time."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+
+from textual.pilot import Pilot
+
+
+async def wait_for(pilot: Pilot, holds: Callable[[], object], timeout: float = 10.0) -> None:  # noqa: ASYNC109 - a test's own limit
+    """Let the app run until the predicate holds."""
+    end = time.monotonic() + timeout
+    while not holds():
+        if time.monotonic() > end:
+            raise AssertionError(f"never came true: {holds}\n{screen_text(pilot)}")
+        await pilot.pause()
+        await asyncio.sleep(0)
+
+
+def screen_text(pilot: Pilot) -> str:
+    """What the top screen shows, as lines of text."""
+    return "\n".join(strip.text.rstrip() for strip in pilot.app.screen._compositor.render_strips())
