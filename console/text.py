@@ -14,8 +14,8 @@ Python's Unicode tables know them, and at most `MARKS` combining marks on one le
 Of a run of more than `RUN` such characters only the first are spelled out; the rest is counted, as `\u{+592}`.
 
 Inside a well-formed emoji sequence the joiner, the presentation selector and the skin tone are left out, so that the
-sequence shows as its parts: terminals disagree about the width of the whole, and a row one cell too long can spill over
-another. The bytes that are sent, hashed and kept are never touched by this module.
+sequence shows as its parts, and a flag shows as its country's letters: terminals disagree about the width of the whole, and
+a row one cell too long pushes what stands beside it, such as the frame of a drill, off the screen. The bytes that are sent, hashed and kept are never touched by this module.
 
 Sources: CVE-2021-42574 and CVE-2021-42694 (Trojan Source), CVE-2021-25743 (kubectl), Unicode TR36 and TR51; X's weighted length is
 `twitter-text` configuration 3.
@@ -52,16 +52,32 @@ _BLANK: Final = frozenset(
         ],
     )
 )
-_PLAIN, _MARK, _SYMBOL, _BAD = range(4)
+# Symbols that Unicode 16 made two cells wide: no terminal and library agree on them.
+_UNSURE: Final = frozenset(
+    map(
+        chr,
+        [
+            *range(0x2630, 0x2638),
+            *range(0x268A, 0x2690),
+            *range(0x4DC0, 0x4E00),
+            *range(0x1D300, 0x1D357),
+            *range(0x1D360, 0x1D377),
+        ],
+    )
+)
+_FLAG_A: Final = 0x1F1E6  # the first of the 26 letters that flags are spelled with
+_PLAIN, _MARK, _SYMBOL, _FLAG, _BAD = range(5)
 
 
 @lru_cache(maxsize=8192)
 def _kind(char: str) -> int:
-    """What one character is to a terminal: plain, a mark on the letter before it, a symbol, or not to be drawn."""
+    """What one character is to a terminal: plain, a mark on the letter before it, a symbol, a flag's letter, or not to be drawn."""
     category = unicodedata.category(char)
-    if category[0] == "C" or category in ("Zl", "Zp") or char in _BLANK or char in _TONES:
+    if category[0] == "C" or category in ("Zl", "Zp") or char in _BLANK or char in _TONES or char in _UNSURE:
         return _BAD
     code = ord(char)
+    if _FLAG_A <= code < _FLAG_A + 26:
+        return _FLAG
     if category[0] == "M" or 0x1161 <= code <= 0x11FF or 0xD7B0 <= code <= 0xD7FF:
         return _MARK
     if category in ("So", "Sm") or char in "‼⁉〰":
@@ -90,6 +106,7 @@ def _scan(text: str, marks: int = MARKS) -> Iterator[tuple[int, str, str]]:
         elif kind != _BAD:
             marks = 0
             base = "selector tone joiner" if kind == _SYMBOL else ""
+            shown = chr(ord(char) - _FLAG_A + ord("A")) if kind == _FLAG else char
         elif char in _SELECTORS and ("selector" in base or (before in "0123456789#*" and after == _KEYCAP)):
             shown, base = "", base.replace("selector", "")
         elif char in _TONES and "tone" in base:

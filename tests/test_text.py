@@ -1,8 +1,11 @@
 """What may be drawn, what may not, and that nothing ordinary is ever touched."""
 
+import sys
 import unicodedata
 
 import pytest
+import rich.cells
+import wcwidth
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,7 +18,7 @@ ORDINARY = [
     "e\u0301 decomposed, Việt Nam",
     "緊急 お知らせ 한국어 中文",
     "שלום مرحبا हिन्दी ภาษาไทย Ελλάδα Москва",
-    "🚨 ⚠ ✅ 🏠 🇬🇧",
+    "🚨 ⚠ ✅ 🏠",
     "£5 – “quoted” … 20 °C ½ → ≠ №",
     "C:\\u{202e}\\n is only backslashes",
 ]
@@ -76,6 +79,7 @@ def test_unshowable_says_where():
         ("1\ufe0f\u20e3", "1\u20e3"),
         ("👮🏽\u200d♀\ufe0f", "👮♀"),
         ("👨\u200d👩\u200d👧", "👨👩👧"),
+        ("🇬🇧 🏴", "GB 🏴"),
     ],
 )
 def test_an_emoji_sequence_shows_as_its_parts(sequence, parts):
@@ -175,6 +179,16 @@ def test_mixed_alphabets_foreign_hosts_and_hidden_characters_are_named():
 def test_doubts_are_themselves_showable(raw):
     for note in text.suspicious(raw):
         assert text.visible(note) == note
+
+
+def test_every_library_counts_what_is_drawn_in_the_same_cells():
+    differing = [
+        hex(code)
+        for code in range(0x20, sys.maxunicode + 1)
+        if text.drawable("a" + chr(code)) == "a" + chr(code)
+        and not text.cells(chr(code)) == wcwidth.wcwidth(chr(code)) == rich.cells.cell_len(chr(code))
+    ]
+    assert differing == []
 
 
 @given(ANY)
