@@ -134,7 +134,7 @@ def shut_words(state: State, step: Step, now: int) -> str:
 
 def phase_of(state: State, step: Step) -> Phase | None:
     """The phase a step stands in."""
-    return next((phase for phase in state.playbook.phases if phase.id == step.phase), None)
+    return state.playbook.phase(step.phase)
 
 
 def _closed(state: State, latch: str, guard: Guard, facts: Facts) -> bool:

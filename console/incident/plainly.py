@@ -25,11 +25,7 @@ OPERATORS: Final = {
 
 def numbered(state: State) -> dict[str, str]:
     """Full step names to the numbers on the screen: `contain/cut-link` to `3.2`. Folded steps keep theirs."""
-    return {
-        step.name: f"{first}.{second}"
-        for first, phase in enumerate(state.playbook.phases, 1)
-        for second, step in enumerate(phase.steps, 1)
-    }
+    return state.playbook.numbers
 
 
 def need_words(state: State, need: Need) -> str:

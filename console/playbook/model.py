@@ -6,6 +6,7 @@ author wrote (`document.py`); nothing else does.
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Final
 
 from msgspec import Struct
@@ -154,7 +155,7 @@ class Channel(Struct, frozen=True):
     kinds: tuple[str, ...]
 
 
-class Playbook(Struct, frozen=True, kw_only=True):
+class Playbook(Struct, frozen=True, kw_only=True, dict=True):
     """One whole playbook with everything it uses in place."""
 
     id: str
@@ -172,11 +173,36 @@ class Playbook(Struct, frozen=True, kw_only=True):
 
     def step(self, name: str) -> Step | None:
         """The step of that full name."""
-        return next((step for step in self.steps() if step.name == name), None)
+        return self._by_name.get(name)
 
     def steps(self) -> tuple[Step, ...]:
         """All steps in the author's order."""
+        return self._in_order
+
+    @cached_property
+    def _in_order(self) -> tuple[Step, ...]:
         return tuple(step for phase in self.phases for step in phase.steps)
+
+    @cached_property
+    def _by_name(self) -> dict[str, Step]:
+        return {step.name: step for step in self._in_order}
+
+    @cached_property
+    def numbers(self) -> dict[str, str]:
+        """Full step names to the numbers on the screen: `contain/cut-link` to `3.2`."""
+        return {
+            step.name: f"{first}.{second}"
+            for first, phase in enumerate(self.phases, 1)
+            for second, step in enumerate(phase.steps, 1)
+        }
+
+    def phase(self, name: str) -> Phase | None:
+        """The phase of that id."""
+        return self._phases.get(name)
+
+    @cached_property
+    def _phases(self) -> dict[str, Phase]:
+        return {phase.id: phase for phase in self.phases}
 
     def wording(self, slug: str) -> Wording | None:
         """The wording of that slug."""
