@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from console.playbook.answers import answer_of, step_id
 from console.playbook.declare import known_role
-from console.playbook.document import ChooseAnswer, GateDoc, PhaseDoc, StepDoc
+from console.playbook.document import TOGETHER, ChooseAnswer, GateDoc, PhaseDoc, StepDoc
 from console.playbook.durations import milliseconds
 from console.playbook.findings import Place, did_you_mean, listed
 from console.playbook.model import STAND_DOWN, Answer, Choice, Gate, Guard, Need, Phase, Step, Verb, WayOut
@@ -98,7 +98,7 @@ class Builder:
     def _together(self, document: StepDoc, step: Step) -> None:
         """Keys that mean nothing without another one, and acts without their text."""
         node: Mapping = document.node
-        for key, wanted in (("until", "repeat"), ("with", "act"), ("fallback", "act")):
+        for key, wanted in TOGETHER:
             if node.get(key) is not None and node.get(wanted) is None:
                 place = (node.key(key) or node).place
                 self._notes.error(

@@ -6,7 +6,7 @@ author sees on hover. `node` in each struct is where it stands in the file; it i
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from msgspec import field
 
@@ -74,6 +74,10 @@ class GateDoc(Doc, kw_only=True):
     not_: Annotated[Literal["writer", ""], says("Who may not give it.", "writer")] = field(
         default="", name="not"
     )
+
+
+# A key of a step, and the key without which it means nothing.
+TOGETHER: Final = (("until", "repeat"), ("with", "act"), ("fallback", "act"))
 
 
 class StepDoc(Doc, kw_only=True):

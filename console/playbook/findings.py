@@ -76,6 +76,7 @@ CODES: Final[dict[str, str]] = {
     "PB107": "A comparison with not-sure is never decided.",
     "PB108": "A step without an id.",
     "PB109": "This is never used.",
+    "PB110": "This never happens.",
 }
 
 

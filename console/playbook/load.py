@@ -10,11 +10,11 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from console.errors import BadPlaybook, NotFound
-from console.playbook.findings import Finding, Place, draw
+from console.playbook.findings import Finding, draw
 from console.playbook.model import Loaded, Playbook
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
 
     from console.playbook.books import Shelf
 
@@ -34,13 +34,11 @@ def load(name: str, read: Callable[[str], bytes]) -> Loaded:
         BadPlaybook: it cannot be used; its `findings` are drawn, in the order of the files. Warnings never raise.
     """
     playbook, shelf = _assembled(name, read, advise=False)
-    findings = _findings(shelf)
-    errors = [finding for finding in findings if finding.severity == "error"]
+    errors = [finding for finding in _findings(shelf) if finding.severity == "error"]
     if playbook is None or errors:
-        lines = {file.path: file.notes.lines for file in shelf.files()}
-        drawn = [_drawn(finding, lines[finding.path]) for finding in errors]
-        count = "1 error" if len(errors) == 1 else f"{len(errors)} errors"
-        raise BadPlaybook(f"The playbook {path_of(name)} has {count}.", drawn, "It cannot be opened.")
+        raise broken(
+            "playbook", path_of(name), errors, {file.path: file.notes.lines for file in shelf.files()}
+        )
     return Loaded(playbook, tuple(shelf.sources))
 
 
@@ -52,7 +50,7 @@ def check(name: str, read: Callable[[str], bytes]) -> tuple[Finding, ...]:
     try:
         _, shelf = _assembled(name, read, advise=True)
     except NotFound as error:
-        return (_unreadable(path_of(name), str(error)),)
+        return unreadable(path_of(name), error)
     return _findings(shelf)
 
 
@@ -93,13 +91,22 @@ def _findings(shelf: Shelf) -> tuple[Finding, ...]:
     return tuple(finding for file in shelf.files() for finding in file.notes.sorted())
 
 
-def _drawn(finding: Finding, lines: object) -> str:
-    known = list(lines) if isinstance(lines, (list, tuple)) else []
-    return draw(finding, known[finding.line - 1] if finding.line <= len(known) else "")
+def broken(
+    what: str, path: str, errors: Sequence[Finding], lines: Mapping[str, Sequence[str]]
+) -> BadPlaybook:
+    """The error for a person: every finding drawn with its line."""
+    drawn = []
+    for finding in errors:
+        known = lines[finding.path]
+        drawn.append(draw(finding, known[finding.line - 1] if finding.line <= len(known) else ""))
+    count = "1 error" if len(errors) == 1 else f"{len(errors)} errors"
+    return BadPlaybook(f"The {what} {path} has {count}.", drawn, "It cannot be opened.")
 
 
-def _unreadable(path: str, why: str) -> Finding:
-    place = Place()
-    return Finding(
-        code="PB001", severity="error", path=path, line=place.line, col=place.col, end_col=2, message=why
+def unreadable(path: str, why: NotFound) -> tuple[Finding, ...]:
+    """The one finding of a file that is not there."""
+    return (
+        Finding(
+            code="PB001", severity="error", path=path, line=1, col=1, end_col=2, message=why.what.rstrip(".")
+        ),
     )

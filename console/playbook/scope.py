@@ -10,7 +10,7 @@ from console.playbook.kinds import KINDS, RESERVED, Kind, kind_of
 from console.playbook.templates import BUILT_IN, FROM_QUESTIONS
 
 if TYPE_CHECKING:
-    from console.playbook.model import Answer, Question
+    from console.playbook.model import Answer, Playbook, Question
 
 LEAD = "lead"
 
@@ -57,3 +57,15 @@ class Scope(Struct):
         if head == "role" and dot:
             return f"role.{self.name(field)}"
         return f"{self.name(head)}{dot}{field}"
+
+
+def scope_of(playbook: Playbook) -> Scope:
+    """The names of a playbook that has been loaded."""
+    return Scope(
+        roles=dict(playbook.roles),
+        channels={channel.name: channel.kinds for channel in playbook.channels},
+        ask={question.slug: question for question in playbook.ask},
+        facts=dict(playbook.facts),
+        texts={text.slug for text in playbook.texts},
+        steps={step.name: step.answer for step in playbook.steps()},
+    )
