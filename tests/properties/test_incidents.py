@@ -12,9 +12,12 @@ from console.errors import GateDenied, Refused
 from console.incident import commands as c
 from console.incident import events as e
 from console.incident.board import board
+from console.incident.board_box import stage_of
+from console.incident.facts import outward
 from console.incident.fold import fold_all
 from console.incident.manifest import digest_of, from_bytes
-from console.incident.planning import gate_wants, step_of
+from console.incident.planning import confirmation, gate_wants, step_of
+from console.incident.question import question
 from console.incident.state import CLOSE, State
 
 OFFICERS = ("Reid", "Shah", "Lindqvist")
@@ -130,25 +133,64 @@ class Incidents(RuleBasedStateMachine):
                 )
             )
 
-    @rule(by=st.sampled_from(OFFICERS), number=st.integers(0, 99), right=st.booleans(), harm=st.booleans())
-    def acts(self, by, number, right, harm):
-        shown = board(self.play.state, self.play.now.wall, by)
+    @rule(by=st.sampled_from(OFFICERS), number=st.integers(0, 99), confirm=WORDS, harm=st.booleans())
+    def acts_out_of_turn(self, by, number, confirm, harm):
         step = self.pick(number)
-        plan = self.play.state.plan_of(step)
-        confirm = shown.box.confirm if shown.box is not None and shown.box.step == step and right else "send"
-        if right and plan is not None:
-            manifest = from_bytes(plan.raw.encode())
-            confirm = str(manifest.reaches or manifest.channel)
+        nonce = f"a{self.play.state.seq}"
         self.attempt(
-            c.Act(
-                by=by,
-                step=step,
-                nonce=f"a{self.play.state.seq}",
-                holder="h",
-                confirm=confirm,
-                harm_now="x" if harm else "",
-            )
+            c.Act(by=by, step=step, nonce=nonce, holder="h", confirm=confirm, harm_now="x" if harm else "")
         )
+
+    @rule(
+        by=st.sampled_from(OFFICERS),
+        second=st.sampled_from(OFFICERS),
+        number=st.integers(0, 99),
+        harm=st.booleans(),
+    )
+    def goes_the_whole_way(self, by, second, number, harm):
+        """Ask, both codes, the typed confirmation, act: what an officer does who has everything at hand."""
+        state = self.play.state
+        now = self.play.now.wall
+        ready = [
+            step.name
+            for step in state.playbook.steps()
+            if outward(step) and stage_of(state, step, now, by) in ("gate", "send", "interrupted")
+        ]
+        if not ready:
+            return
+        step = step_of(state, ready[number % len(ready)])
+        self.attempt(
+            c.Freeze(by=by, channel="mailer", ledger="l1", sha256="a" * 64, count=41_207, source="list.csv")
+        )
+        self.attempt(c.Ask(by=by, step=step.name, nonce=f"g{state.seq}", harm_now="a threat" if harm else ""))
+        plan = self.play.state.plan_of(step.name)
+        if plan is None:
+            return
+        for officer in (by, second):
+            self.attempt(
+                c.Approve(
+                    by=by,
+                    step=step.name,
+                    digest=plan.digest,
+                    officer=officer,
+                    roles=("approver",),
+                    how="code",
+                )
+            )
+        confirm = confirmation(self.play.state, step, from_bytes(plan.raw.encode()))
+        self.attempt(c.Act(by=by, step=step.name, nonce=f"h{state.seq}", holder="h", confirm=confirm))
+
+    @rule(by=st.sampled_from(OFFICERS), data=st.data(), number=st.integers(0, 99))
+    def tells_what_their_hands_did(self, by, data, number):
+        state = self.play.state
+        going = [effect for effect in state.effects.values() if effect.status == "intended" and effect.guided]
+        if not going:
+            return
+        effect = going[number % len(going)]
+        self.attempt(c.Shown(by=by, effects=(effect.id,)))
+        choices = question(state, step_of(state, effect.step)).choices
+        value = data.draw(st.sampled_from([choice.slug for choice in choices] or ["seen it"]))
+        self.attempt(c.Answer(by=by, step=effect.step, value=value, words="0 left"))
 
     @rule(outcome=st.sampled_from(["done", "failed", "doubt", "interrupted"]), number=st.integers(0, 99))
     def reports(self, outcome, number):
@@ -235,6 +277,6 @@ class Incidents(RuleBasedStateMachine):
 
 
 Incidents.TestCase.settings = settings(
-    max_examples=12, stateful_step_count=200, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=20, stateful_step_count=200, deadline=None, suppress_health_check=list(HealthCheck)
 )
 TestIncidents = Incidents.TestCase
