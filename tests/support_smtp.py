@@ -82,7 +82,7 @@ class Accepted:
 
 
 class SmtpServer:
-    """The server. `port` is set once started; `accepted` grows; `sessions` and `most_at_once` count connections."""
+    """The server. `port` is set once started; `accepted` grows; `sessions` and `most_at_once` count connections; `live` are open."""
 
     def __init__(
         self,
@@ -100,7 +100,7 @@ class SmtpServer:
         self.refused_connections = 0
         self.most_at_once = 0
         self.port = 0
-        self._live: set[asyncio.BaseTransport] = set()
+        self.live: set[asyncio.BaseTransport] = set()
         self._empty = asyncio.Event()
         self._empty.set()
         self._log = log.open("a", encoding="utf-8") if log else None
@@ -120,7 +120,7 @@ class SmtpServer:
 
     async def __aexit__(self, *exc) -> None:
         self._server.close()
-        for transport in list(self._live):
+        for transport in list(self.live):
             transport.abort()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(2):
@@ -211,7 +211,7 @@ class _Session(SMTP):
         owner = self._owner
         if self._original_transport is None:  # not a second call after STARTTLS
             limit = owner.behaviour.max_connections
-            if limit and len(owner._live) >= limit:
+            if limit and len(owner.live) >= limit:
                 self._turned_away = True
                 owner.refused_connections += 1
                 transport.write(b"421 4.7.0 too many connections\r\n")
@@ -219,9 +219,9 @@ class _Session(SMTP):
                 return
             owner.sessions += 1
             self._counted = transport
-            owner._live.add(transport)
+            owner.live.add(transport)
             owner._empty.clear()
-            owner.most_at_once = max(owner.most_at_once, len(owner._live))
+            owner.most_at_once = max(owner.most_at_once, len(owner.live))
         super().connection_made(transport)
 
     def data_received(self, data) -> None:
@@ -234,9 +234,9 @@ class _Session(SMTP):
     def connection_lost(self, error) -> None:
         if self._turned_away:
             return
-        self._owner._live.discard(self._counted)
+        self._owner.live.discard(self._counted)
         super().connection_lost(error)
-        if not self._owner._live:
+        if not self._owner.live:
             self._owner._empty.set()
 
     async def _handle_client(self) -> None:

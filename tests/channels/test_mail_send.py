@@ -209,6 +209,19 @@ async def test_quitting_lets_messages_on_their_way_be_answered(serve, mailer, ma
     assert counts["accepted"] == len(server.accepted) < 500
 
 
+async def test_quitting_in_the_pause_before_the_last_round_is_at_once(
+    serve, mailer, make_ledger, order, people
+):
+    server = await serve(fail_rcpt=[Rule("person0@", 451)])
+    ledger = await make_ledger(people(2))
+    sending = asyncio.create_task(mailer(server.port, retry_after=3_000).act(order(), ledger))
+    await _until(lambda: server.sessions > 0 and not server.live)
+    sending.cancel()
+    async with asyncio.timeout(2):
+        await asyncio.wait({sending})
+    assert await ledger.counts() == {"waiting": 1, "tried": 0, "accepted": 1, "refused": 0, "total": 2}
+
+
 async def test_accounted_says_how_many_are_missing(serve, mailer, make_ledger, order, people):
     server = await serve(drop_after_data=5)
     channel = mailer(server.port, connections=1)

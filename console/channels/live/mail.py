@@ -224,7 +224,8 @@ async def _leave_gently(mailing: Mailing) -> None:
         await asyncio.shield(task)
     except asyncio.CancelledError:
         mailing.stop("The console was closed.")
-        await asyncio.wait({task}, timeout=SECONDS_TO_LEAVE)
+        if not mailing.resting:
+            await asyncio.wait({task}, timeout=SECONDS_TO_LEAVE)
         if not task.done():
             task.cancel()
             await asyncio.wait({task})

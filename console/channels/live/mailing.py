@@ -45,6 +45,7 @@ class Mailing:
     Attributes:
         stopped: why the line stopped by itself, for a person; empty when everybody was tried.
         claimed: how many were claimed in this run.
+        resting: whether it only waits for the last round; then nothing is on its way.
     """
 
     def __init__(
@@ -78,6 +79,7 @@ class Mailing:
         self._working = 0
         self.stopped = ""
         self.claimed = 0
+        self.resting = False
 
     async def run(self) -> None:
         """Send to everybody waiting, then once more to those put off; returns when all is told or the line stopped.
@@ -92,7 +94,9 @@ class Mailing:
                 return
             await self._round(first)
             if self._put_off and not self.stopped:
+                self.resting = True
                 await self._clock.sleep(self._retry_after)
+                self.resting = False
                 self._last_round = True
                 self._source = self._ledger.waiting()
                 await self._round(None)
@@ -170,6 +174,8 @@ class Mailing:
         for pause in (0, *RECONNECT_AFTER):
             if pause:
                 await self._clock.sleep(pause)
+            if self.stopped:
+                return None
             try:
                 return await self._connected()
             except NoConnection as error:
