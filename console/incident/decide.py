@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 AFTER_CLOSE: Final = (c.Note, c.Warn, c.Report, c.Progress, c.Probed, c.Resolve, c.Shown, c.Tick)
 LONGEST_NOTE: Final = 4_000
+THIS_IS_REAL: Final = "this is real"  # ends a drill at once, whatever is open: nothing of it is in the world
 ROOMS: Final = (
     deciding_acts,
     deciding_answers,
@@ -216,9 +217,13 @@ def _(command: c.HandOver, state: State, now: Now) -> Events:
 
 @rule.register(c.Close)
 def _(command: c.Close, state: State, now: Now) -> Events:
+    left = open_critical(state, now.wall)
+    if not state.live and command.reason == THIS_IS_REAL:
+        return (
+            e.Closed(at=now.wall, boot=now.boot, by=command.by, reason=THIS_IS_REAL, open_critical=left),
+        )
     if any(effect.status == "intended" and not effect.guided for effect in state.effects.values()):
         raise Refused("Something is being carried out.", do="Wait for its end, then close.", code="running")
-    left = open_critical(state, now.wall)
     approver = ""
     if left:
         approver = _approved_end(state, command, left)
