@@ -1,0 +1,143 @@
+"""Verbs about what was published: seen, gone, mark, save, looked."""
+
+from __future__ import annotations
+
+import click
+
+from console.cli.options import LINES, WORDS, changes, incident_argument, who
+
+VERDICTS = {"false": "bogus", "ours": "ours", "unknown": "unknown"}
+
+
+@click.command()
+@incident_argument
+@click.argument("channel", type=WORDS)
+@click.argument("link", type=WORDS, default="")
+@click.option("--words", type=LINES, default="", help="What it says.")
+@click.option("--at-risk", is_flag=True, help="It puts someone at risk.")
+@click.option("--is", "verdict", type=click.Choice([*VERDICTS]), default="false", show_default=True)
+@click.option("--when", type=WORDS, default="", help="When it was published, as 23:16; else now.")
+@changes
+def seen(
+    incident: str,
+    channel: str,
+    link: str,
+    words: str,
+    verdict: str,
+    when: str,
+    officer: str | None,
+    *,
+    at_risk: bool,
+    as_json: bool,
+) -> None:
+    """Report an item that was published on CHANNEL, false unless you say otherwise."""
+    from console.cli.seat import Seat, move
+    from console.incident.commands import See
+
+    by = who(officer)
+
+    def make(seat: Seat) -> See:
+        return See(
+            by=by,
+            channel=channel,
+            link=link,
+            words=words,
+            verdict=VERDICTS[verdict],
+            at_risk=at_risk,
+            when=_moment(seat, when),
+        )
+
+    move(incident, by, make, as_json=as_json)
+
+
+def _moment(seat: object, typed: str) -> int:
+    from console.cli.asking import answer_to
+    from console.cli.seat import Seat
+    from console.playbook.model import Question
+
+    if not typed or not isinstance(seat, Seat):
+        return 0
+    question = Question("when", "When was it published?", "time", default=("not-sure",))
+    moment = answer_to(question, typed, seat.session.clock.now(), seat.state.zone)
+    return int(moment) if moment.isdecimal() else 0
+
+
+@click.command()
+@incident_argument
+@click.argument("item", type=WORDS)
+@click.option("--how", type=click.Choice(["gone", "removed", "hidden"]), default="gone", show_default=True)
+@changes
+def gone(incident: str, item: str, how: str, officer: str | None, *, as_json: bool) -> None:
+    """Report that ITEM (such as i3) went."""
+    from console.cli.seat import move
+    from console.incident.commands import Gone
+
+    by = who(officer)
+    move(incident, by, lambda _seat: Gone(by=by, item=item, how=how), as_json=as_json)
+
+
+@click.command()
+@incident_argument
+@click.argument("item", type=WORDS)
+@click.option("--is", "verdict", type=click.Choice([*VERDICTS]), help="What it is held to be.")
+@click.option("--at-risk/--no-risk", "at_risk", default=None, help="Whether it puts someone at risk.")
+@changes
+def mark(
+    incident: str, item: str, verdict: str | None, officer: str | None, *, at_risk: bool | None, as_json: bool
+) -> None:
+    """Change what ITEM is held to be."""
+    from console.cli.seat import move
+    from console.incident.commands import Mark
+
+    by = who(officer)
+    if verdict is None and at_risk is None:
+        raise click.UsageError("Say what it is: --is false, ours or unknown; --at-risk or --no-risk.")
+    held = VERDICTS[verdict] if verdict is not None else ""
+    move(incident, by, lambda _seat: Mark(by=by, item=item, verdict=held, at_risk=at_risk), as_json=as_json)
+
+
+@click.command()
+@incident_argument
+@click.argument("item", type=WORDS, default="")
+@click.option("--where", type=LINES, default="", help="Where it is kept by hand, and how many.")
+@click.option(
+    "--file", "path", type=click.Path(exists=True, dir_okay=False), help="The saved page or picture."
+)
+@changes
+def save(
+    incident: str, item: str, where: str, path: str | None, officer: str | None, *, as_json: bool
+) -> None:
+    """Say where ITEM is saved; without ITEM, all that are not saved yet.
+
+    With --file the record keeps the file's SHA-256. The file itself stays where it is.
+    """
+    from console.cli.seat import move
+    from console.incident.commands import Save
+
+    by = who(officer)
+    if path is not None and not item:
+        raise click.UsageError("A file is one item's: name the ITEM.")
+    digest = _sha256(path) if path is not None else ""
+    kept = where or (path or "")
+    move(incident, by, lambda _seat: Save(by=by, item=item, where=kept, sha256=digest), as_json=as_json)
+
+
+def _sha256(path: str) -> str:
+    import hashlib
+    from pathlib import Path
+
+    with Path(path).open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@click.command()
+@incident_argument
+@click.argument("channels", type=WORDS, nargs=-1)
+@changes
+def looked(incident: str, channels: tuple[str, ...], officer: str | None, *, as_json: bool) -> None:
+    """Report that you looked at CHANNELS (all, when none is named) and saw nothing more that is false."""
+    from console.cli.seat import move
+    from console.incident.commands import Look
+
+    by = who(officer)
+    move(incident, by, lambda _seat: Look(by=by, channels=channels), as_json=as_json)

@@ -1,0 +1,142 @@
+"""Options and argument types that verbs share, with their shell completion."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final, TypeVar
+
+import click
+
+from console.text import unshowable, visible
+
+Verb = TypeVar("Verb", bound=Callable[..., Any])
+OFFICER_VARIABLE: Final = "INCIDENT_OFFICER"
+LONGEST_NAME: Final = 64
+
+
+class Words(click.ParamType[str]):
+    """Words that go into the record: every character in them can be seen. Newlines may stand where `lines` says so."""
+
+    name = "words"
+
+    def __init__(self, *, lines: bool = False, most: int = 4_000) -> None:
+        self._lines = lines
+        self._most = most
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The words as typed, or click's own error."""
+        text = str(value)
+        hidden = unshowable(text)
+        if hidden or (not self._lines and "\n" in text):
+            at = hidden[0][0] if hidden else text.index("\n")
+            self.fail(f"character {at + 1} of {visible(text)} cannot be seen. Leave it out.", param, ctx)
+        if len(text) > self._most:
+            self.fail(f"that is {len(text)} characters; {self._most} fit.", param, ctx)
+        return text
+
+
+class Name(Words):
+    """A person's name or another short one."""
+
+    name = "name"
+
+    def __init__(self) -> None:
+        super().__init__(most=LONGEST_NAME)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The name without spaces around it; not empty."""
+        text = " ".join(super().convert(value, param, ctx).split())
+        if not text:
+            self.fail("the name is empty.", param, ctx)
+        return text
+
+
+WORDS: Final = Words()
+LINES: Final = Words(lines=True)
+NAME: Final = Name()
+
+
+class Incident(click.ParamType[str]):
+    """An incident's id; the shell completes it from the records."""
+
+    name = "id"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The id as it was typed, in capitals where it has letters."""
+        del param, ctx
+        return str(value).strip().upper()
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[click.shell_completion.CompletionItem]:
+        """Ids that begin like this, newest first."""
+        del ctx, param
+        from console.cli.completing import incidents
+
+        return incidents(incomplete)
+
+
+class StepName(click.ParamType[str]):
+    """A step: `phase/step`, its number, or an id that only one step has."""
+
+    name = "step"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """As typed; which step it is, the incident says."""
+        del param, ctx
+        return str(value).strip()
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[click.shell_completion.CompletionItem]:
+        """Full names of the incident's steps."""
+        del param
+        from console.cli.completing import steps
+
+        return steps(str(ctx.params.get("incident") or ""), incomplete)
+
+
+class PlaybookName(click.ParamType[str]):
+    """A playbook's id, or the path of its file."""
+
+    name = "playbook"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """As typed."""
+        del param, ctx
+        return str(value)
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[click.shell_completion.CompletionItem]:
+        """Ids of the playbooks here."""
+        del ctx, param
+        from console.cli.completing import playbooks
+
+        return playbooks(incomplete)
+
+
+incident_argument = click.argument("incident", metavar="ID", type=Incident())
+step_argument = click.argument("step", type=StepName())
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+officer_option = click.option(
+    "--as", "officer", type=NAME, envvar=OFFICER_VARIABLE, help=f"Who acts; or {OFFICER_VARIABLE}."
+)
+linear_option = click.option("--linear", is_flag=True, help="Numbered questions instead of the screen.")
+
+
+def changes(verb: Verb) -> Verb:
+    """The options of a verb that changes something: who acts, and JSON."""
+    return officer_option(json_option(verb))
+
+
+def who(officer: str | None) -> str:
+    """The officer who acts; raises BadInput with what to do when nobody was named."""
+    if officer:
+        return officer
+    from console.errors import BadInput
+
+    raise BadInput(
+        "Nobody was named as acting.",
+        do=f"Add --as YOUR-NAME, or set {OFFICER_VARIABLE}. Nothing was changed.",
+    )

@@ -1,0 +1,146 @@
+"""One verb, one process: open the record, take note of what died, let time be noticed, make the move, tell, let go."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager, suppress
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+
+from console.errors import ConsoleError, NotFound
+from console.places import Places, mode_of
+
+if TYPE_CHECKING:
+    from console.engine.conductor import Conductor
+    from console.engine.session import Session
+    from console.incident.commands import AnyCommand
+    from console.incident.events import AnyEvent
+    from console.incident.state import State
+    from console.journal.protocol import Journal
+    from console.journal.sqlite import SqliteJournal
+
+T = TypeVar("T")
+
+
+class Seat(NamedTuple):
+    """An officer at an incident, for the length of one verb."""
+
+    session: Session
+    conductor: Conductor
+    officer: str
+
+    @property
+    def state(self) -> State:
+        """The incident as this process knows it."""
+        return self.session.state
+
+    def step(self, typed: str) -> str:
+        """The full name of the step that was typed."""
+        from console.incident.board import step_by_number
+
+        return step_by_number(self.state, typed)
+
+
+def run(work: Coroutine[Any, Any, T]) -> T:
+    """Run a verb's work to its end; an error nobody awaited is kept as a crash, never printed."""
+
+    async def whole() -> T:
+        asyncio.get_running_loop().set_exception_handler(_kept)
+        return await work
+
+    return asyncio.run(whole())
+
+
+def _kept(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    error = context.get("exception")
+    if isinstance(error, BaseException):
+        from console.cli.leaving import keep_crash
+
+        keep_crash(error)
+
+
+@asynccontextmanager
+async def record(mode: str) -> AsyncIterator[SqliteJournal]:
+    """The record of that mode, for reading; raises NotFound when this machine has none yet."""
+    from console.journal.sqlite import SqliteJournal
+
+    path = Places.here().database(mode)
+    if not path.exists():
+        what = "live incident" if mode == "live" else "drill"
+        raise NotFound(f"There is no {what} on this machine yet.")
+    async with await SqliteJournal.open(path, "live" if mode == "live" else "practice") as journal:
+        yield journal
+
+
+@asynccontextmanager
+async def seated(incident: str, officer: str, *, vault_now: bool = False) -> AsyncIterator[Seat]:
+    """An officer's seat at an incident. The id alone decides whether it is live or practice.
+
+    Args:
+        incident: its id.
+        officer: who acts, as claimed.
+        vault_now: a code will be asked for, so the vault is opened first.
+    """
+    mode = mode_of(incident)
+    if not Places.here().database(mode).exists():
+        raise NotFound(f"There is no incident {incident} on this machine.")
+    async with _session(mode, incident, officer, vault_now=vault_now) as (session, conductor):
+        await session.claim_orphans()
+        await session.tick()
+        before = session.state.seq
+        try:
+            yield Seat(session, conductor, officer)
+        finally:
+            if session.state.seq != before and not session.poisoned:
+                with suppress(ConsoleError):
+                    await keep(session.journal, session.state)
+
+
+@asynccontextmanager
+async def _session(
+    mode: str, incident: str, officer: str, *, vault_now: bool
+) -> AsyncIterator[tuple[Session, Conductor]]:
+    places = Places.here()
+    if mode == "live":
+        from console.wiring import live_session
+
+        async with live_session(places, incident, vault_now=vault_now) as live:
+            yield live
+        return
+    del officer
+    raise ConsoleError("Drills cannot be joined from here yet.")
+
+
+def move(
+    incident: str, officer: str, make: Callable[[Seat], AnyCommand], *, as_json: bool, step: str = ""
+) -> None:
+    """Make one move and tell what happened and what is next."""
+    from console.cli.telling import told
+
+    async def work() -> None:
+        async with seated(incident, officer) as seat:
+            events = await seat.session.do(make(seat))
+            await seat.conductor.settle()
+            told(seat, events, as_json=as_json, step=step)
+
+    run(work())
+
+
+async def settled(seat: Seat, events: tuple[AnyEvent, ...]) -> tuple[AnyEvent, ...]:
+    """Wait for what is on its way; the given events and what came of them."""
+    before = seat.state.seq
+    await seat.conductor.settle()
+    return events + tuple(event for seq, event in seat.session.recent if seq >= before)
+
+
+async def keep(journal: Journal, state: State) -> None:
+    """Keep the folded state beside the record, so that the next verb need not fold it again. It may be lost without harm."""
+    import msgspec
+
+    from console.incident.state import FOLD_VERSION
+    from console.journal.protocol import Snapshot
+
+    rows = await journal.read(state.incident, state.seq - 1, 1)
+    if rows:
+        body = msgspec.msgpack.encode(state)
+        await journal.keep_snapshot(state.incident, Snapshot(state.seq - 1, rows[0].hash, FOLD_VERSION, body))

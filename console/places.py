@@ -1,0 +1,196 @@
+"""Where things are: state, settings, playbooks. INCIDENT_HOME moves all of it; else the platform says.
+
+    state/      live.sqlite3, practice.sqlite3, vault.bin, running/, crashes/, drills/     (0700)
+    settings/   settings.json, playbooks/                                                 (0700)
+
+With INCIDENT_HOME both are that one folder. Nothing here opens a file; `make_private` makes folders.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Final
+
+from console.errors import ConsoleError, NotFound, WrongMode
+
+HOME_VARIABLE: Final = "INCIDENT_HOME"
+APP: Final = "incident-console"
+PRIVATE: Final = 0o700
+SUFFIX: Final = ".yaml"
+LIVE_PREFIX: Final = "L-"
+PRACTICE_PREFIX: Final = "D-"
+# Beside the playbooks themselves: what belongs to them and is no playbook.
+LARGEST: Final = 1024 * 1024  # far above what a playbook may be, so that its reader can say so
+NOT_PLAYBOOKS: Final = (".test.yaml",)
+
+Reader = Callable[[str], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The folders of this machine's console. Make it with `Places.here`."""
+
+    state: Path
+    config: Path
+
+    @classmethod
+    def here(cls, environ: Mapping[str, str] | None = None) -> Places:
+        """Where INCIDENT_HOME says, else where the platform keeps state and settings."""
+        named = (os.environ if environ is None else environ).get(HOME_VARIABLE, "")
+        if named:
+            home = Path(named).expanduser().absolute()
+            return cls(home, home)
+        from platformdirs import user_config_path, user_state_path
+
+        return cls(user_state_path(APP, appauthor=False), user_config_path(APP, appauthor=False))
+
+    def database(self, mode: str) -> Path:
+        """The file of the live or the practice record."""
+        return self.state / {"live": "live.sqlite3", "practice": "practice.sqlite3"}[mode]
+
+    @property
+    def vault_file(self) -> Path:
+        """The encrypted file, where seeds lie when there is no desktop keyring."""
+        return self.state / "vault.bin"
+
+    @property
+    def settings_file(self) -> Path:
+        """Contacts and channels of this machine."""
+        return self.config / "settings.json"
+
+    @property
+    def crashes(self) -> Path:
+        """Where a crash leaves its details, 0600 and without values."""
+        return self.state / "crashes"
+
+    @property
+    def running(self) -> Path:
+        """Who has which incident open on this machine; advice only."""
+        return self.state / "running"
+
+    @property
+    def own_playbooks(self) -> Path:
+        """This machine's own playbooks; each wins over a shipped one of the same id."""
+        return self.config / "playbooks"
+
+    def shelf(self) -> Shelf:
+        """The playbooks that can be opened here, own ones first."""
+        return Shelf((self.own_playbooks, shipped_playbooks()))
+
+
+def mode_of(incident: str) -> str:
+    """`live` or `practice`: the id decides, nothing else can.
+
+    Raises:
+        WrongMode: it begins like neither.
+    """
+    if incident.startswith(LIVE_PREFIX):
+        return "live"
+    if incident.startswith(PRACTICE_PREFIX):
+        return "practice"
+    raise WrongMode(
+        f"{incident} is no incident's id.", do="Ids begin with L- (live) or D- (a drill): incident list."
+    )
+
+
+def shipped_playbooks() -> Path:
+    """The playbooks that came with this console: inside the wheel, else beside the checkout's code."""
+    package = Path(__file__).resolve().parent
+    inside = package / "_playbooks"
+    return inside if inside.is_dir() else package.parent / "playbooks"
+
+
+def make_private(folder: Path) -> None:
+    """Make a folder that only its owner may enter; one that exists is left as it is.
+
+    Raises:
+        ConsoleError: it cannot be made.
+    """
+    try:
+        folder.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConsoleError(
+            f"The folder {folder} cannot be made: {error.strerror}.",
+            do=f"Give this user the folder, or name another one in {HOME_VARIABLE}.",
+        ) from error
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A playbook's file. `name` is its path within `folder`; `own` says it is not a shipped one."""
+
+    name: str
+    folder: Path
+    own: bool
+    read: Reader
+
+    @property
+    def path(self) -> Path:
+        """The whole path."""
+        return self.folder / self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """Folders with playbooks, the first one wins."""
+
+    folders: tuple[Path, ...]
+
+    def read(self, name: str) -> bytes:
+        """The bytes of `name` in the first folder that has it.
+
+        Args:
+            name: a path with `/`, within a folder.
+
+        Raises:
+            FileNotFoundError: no folder has it, or it would leave the folder.
+        """
+        inside = PurePosixPath(name)
+        if inside.is_absolute() or ".." in inside.parts:
+            raise FileNotFoundError(name)
+        for folder in self.folders:
+            path = folder / inside
+            if path.is_file():
+                with path.open("rb") as file:
+                    return file.read(LARGEST + 1)
+        raise FileNotFoundError(name)
+
+    def find(self, typed: str) -> Found:
+        """The playbook of that id, or at that path (it has a `/` or ends in `.yaml`).
+
+        Raises:
+            NotFound: there is none; the error names what there is.
+        """
+        if "/" in typed or typed.endswith((SUFFIX, ".yml")):
+            return self._at(Path(typed).expanduser())
+        name = typed + SUFFIX
+        for folder in self.folders:
+            if (folder / name).is_file():
+                return Found(name, folder, own=folder is not self.folders[-1], read=self.read)
+        have = ", ".join(self.ids()) or "none"
+        raise NotFound(f"There is no playbook {typed}.", do=f"Playbooks here: {have}.")
+
+    def _at(self, path: Path) -> Found:
+        if not path.is_file():
+            raise NotFound(f"There is no file {path}.", do="Give a playbook's id, or the path of its file.")
+        folder = path.resolve().parent
+        nearby = Shelf((folder, *self.folders))
+        return Found(path.name, folder, own=folder != self.folders[-1].resolve(), read=nearby.read)
+
+    def ids(self) -> tuple[str, ...]:
+        """The ids of all playbooks, sorted."""
+        return tuple(sorted({path.name.removesuffix(SUFFIX) for path in self._files()}))
+
+    def scenarios(self) -> tuple[str, ...]:
+        """The names of all drill scenarios, sorted."""
+        found = {path.stem for folder in self.folders for path in (folder / "drills").glob("*" + SUFFIX)}
+        return tuple(sorted(found))
+
+    def _files(self) -> Iterator[Path]:
+        for folder in self.folders:
+            for path in folder.glob("*" + SUFFIX):
+                if not path.name.endswith(NOT_PLAYBOOKS):
+                    yield path

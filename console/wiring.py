@@ -1,0 +1,185 @@
+"""The one place where live adapters and the keyring are plugged in. Only live verbs load it; practice cannot.
+
+A vault is opened when it is first needed, or at once where an officer must not be asked for its passphrase at a gate.
+"""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from console import settings as machine
+from console.channels.manual import manual_channels
+from console.clock import Clock, SystemClock
+from console.engine.conductor import Conductor
+from console.engine.gatekeeper import Gatekeeper
+from console.engine.session import Session
+from console.journal.sqlite import SqliteJournal
+from console.vault.filering import passphrase_from
+from console.vault.keychain import KeychainVault, open_keychain, wants_file
+
+if TYPE_CHECKING:
+    from console.channels.protocol import Channel
+    from console.places import Places
+    from console.playbook.model import Channel as Named
+    from console.vault.protocol import Enrolment
+
+Ask = Callable[[], str]
+
+
+class LateVault:
+    """The live vault, opened at its first use. It satisfies `console.vault.protocol.Vault`.
+
+    Args:
+        places: where the encrypted file is, or would be.
+        ask: asks a person for its passphrase; None when there is nobody to ask.
+    """
+
+    def __init__(self, places: Places, ask: Ask | None) -> None:
+        self._places = places
+        self._ask = ask
+        self._opened: KeychainVault | None = None
+
+    async def open(self) -> KeychainVault:
+        """The vault, its passphrase asked for if it needs one; raises VaultLocked or VaultRefused."""
+        import os
+
+        if self._opened is None:
+            from console.places import make_private
+
+            make_private(self._places.state)
+            phrase = passphrase_from(os.environ, self._ask)
+            self._opened = await open_keychain(self._places.vault_file, phrase)
+        return self._opened
+
+    @property
+    def store(self) -> str:
+        """The name of the store that is in use, or will be."""
+        if self._opened is not None:
+            return self._opened.store
+        return "encrypted file" if wants_file(self._places.vault_file) else "desktop keyring"
+
+    async def prove(self) -> None:
+        """As the protocol says."""
+        await (await self.open()).prove()
+
+    async def enrol(self, officer: str) -> Enrolment:
+        """As the protocol says."""
+        return await (await self.open()).enrol(officer)
+
+    async def forget(self, officer: str) -> None:
+        """As the protocol says."""
+        await (await self.open()).forget(officer)
+
+    async def match(self, officer: str, code: str, wall: int) -> int | None:
+        """As the protocol says."""
+        return await (await self.open()).match(officer, code, wall)
+
+    async def recovery(self, code: str, hashes: tuple[str, ...]) -> str | None:
+        """As the protocol says; needs no store, so it works while that is locked."""
+        import asyncio
+
+        from console.vault import recovery
+
+        return await asyncio.to_thread(recovery.find, code, hashes)
+
+    async def secret(self, channel: str, name: str) -> str | None:
+        """As the protocol says."""
+        return await (await self.open()).secret(channel, name)
+
+    async def keep_secret(self, channel: str, name: str, value: str) -> None:
+        """As the protocol says."""
+        await (await self.open()).keep_secret(channel, name, value)
+
+    async def forget_secret(self, channel: str, name: str) -> None:
+        """As the protocol says."""
+        await (await self.open()).forget_secret(channel, name)
+
+
+def person_to_ask() -> Ask | None:
+    """Asks on the terminal for the vault's passphrase; None when no terminal is there."""
+    import click
+
+    try:
+        with open("/dev/tty", "rb"):  # noqa: PTH123 - whether this process has a terminal, whatever its stdin is
+            pass
+    except OSError:
+        return None
+    return lambda: str(click.prompt("Passphrase of the vault", hide_input=True, err=True))
+
+
+def live_vault(places: Places, ask: Ask | None = None) -> LateVault:
+    """This machine's vault, not opened yet."""
+    return LateVault(places, ask or person_to_ask())
+
+
+def adapters(
+    settings: machine.Settings, vault: LateVault, clock: Clock, wanted: Mapping[str, str] | None = None
+) -> dict[str, Channel]:
+    """The live adapters that these settings are enough for; with `wanted`, only those of these names and kinds."""
+    if not any(values.get("kind") == "mail" for values in settings.channels.values()):
+        return {}  # an adapter's libraries are not loaded for nothing
+    from console.channels.live.registry import live_channels
+
+    made = live_channels(settings.channels, vault, clock)
+    if wanted is None:
+        return made
+    return {name: channel for name, channel in made.items() if wanted.get(name) == channel.kind}
+
+
+def able(channels: tuple[Named, ...], settings: machine.Settings, places: Places) -> dict[str, str]:
+    """Which of a playbook's channels the console can act on by itself here, `name: kind`."""
+    found = adapters(settings, live_vault(places), SystemClock())
+    return {
+        each.name: found[each.name].kind
+        for each in channels
+        if each.name in found and found[each.name].kind in each.kinds
+    }
+
+
+@asynccontextmanager
+async def live_session(
+    places: Places, incident: str, *, ask: Ask | None = None, vault_now: bool = False
+) -> AsyncIterator[tuple[Session, Conductor]]:
+    """The session of a live incident on this machine, and what carries out its acts; closed at the end.
+
+    Args:
+        places: where the record and the settings are.
+        incident: an `L-` id.
+        ask: asks a person for the vault's passphrase; by default on the terminal.
+        vault_now: open the vault before anything else, so that nobody is asked at a gate.
+
+    Raises:
+        NotFound: there is no such incident here.
+        VaultError: `vault_now`, and it cannot be opened.
+    """
+    clock = SystemClock()
+    vault = live_vault(places, ask)
+    if vault_now:
+        await vault.open()
+    settings = machine.read(places.settings_file)
+    async with await SqliteJournal.open(places.database("live"), "live") as journal:
+        keeper = Gatekeeper(journal, vault, clock, socket.gethostname())
+        channels: dict[str, Channel] = {}
+        session = await Session.resume(journal, incident, clock=clock, channels=channels, gatekeeper=keeper)
+        channels |= manual_channels(session.state.playbook.channels)
+        channels |= adapters(settings, vault, clock, session.state.configured)
+        conductor = Conductor(session)
+        try:
+            yield session, conductor
+        finally:
+            await conductor.stop()
+            for channel in channels.values():
+                await channel.close()
+
+
+@asynccontextmanager
+async def live_house(
+    places: Places, *, ask: Ask | None = None
+) -> AsyncIterator[tuple[Gatekeeper, LateVault]]:
+    """The live officers of this machine, with the vault that holds their seeds."""
+    vault = live_vault(places, ask)
+    async with await SqliteJournal.open(places.database("live"), "live") as journal:
+        yield Gatekeeper(journal, vault, SystemClock(), socket.gethostname()), vault
