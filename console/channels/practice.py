@@ -91,10 +91,11 @@ class PracticeChannel:
         )
 
     async def check(self, probe: str, order: Order) -> Seen:
-        """Look at the practice world as anybody outside could."""
+        """Look at the practice world as anybody outside could: at all of the channel, whatever item the order names."""
         world = self._world
         if probe == "accounted":
-            counts = world.mailings.get(order.recipients)
+            newest = next(reversed(world.mailings), "")
+            counts = world.mailings.get(order.recipients or newest)
             return Seen("cannot-see") if counts is None else _none_left(counts["waiting"] + counts["tried"])
         if probe in ("pinned", "unpinned"):
             remote = world.pinned(self.name)
@@ -103,8 +104,6 @@ class PracticeChannel:
             return _agrees(bool(world.banner(self.name)), world.banner(self.name))
         here = self.name if probe == "absent" else ""
         left = [each for each in world.standing(here) if each.bogus]
-        if order.item:
-            left = [each for each in left if order.item in (each.remote, each.link)]
         if probe == "at-risk-absent":
             left = [each for each in left if each.at_risk]
         elif probe == "complete":

@@ -199,14 +199,18 @@ class PracticeWorld:
 
     def standing(self, channel: str = "") -> list[Published]:
         """What anybody can see on a channel, or on all, newest first."""
-        self._settle()
-        seen = [
+        return [
             each
-            for each in self._items.values()
+            for each in self.everything()
             if not each.gone and each.channel not in self._suspended and channel in ("", each.channel)
         ]
-        seen.reverse()
-        return sorted(seen, key=lambda each: -each.published)
+
+    def everything(self) -> list[Published]:
+        """All that was ever published, what is gone included, newest first."""
+        self._settle()
+        items = list(self._items.values())
+        items.reverse()
+        return sorted(items, key=lambda each: -each.published)
 
     def speaking(self) -> list[str]:
         """The channels on which we can say something."""

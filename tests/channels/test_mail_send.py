@@ -229,6 +229,8 @@ async def test_accounted_says_how_many_are_missing(serve, mailer, make_ledger, o
     await channel.act(order(), await make_ledger(people(9)))
     seen = await channel.check("accounted", order())
     assert (seen.verdict, seen.value) == ("disagrees", "1")
+    assert await channel.check("accounted", order(step="notify-subscribers/accounted", recipients="")) == seen
+    assert (await channel.check("accounted", order(incident="L-0002"))).verdict == "cannot-see"
 
 
 async def _until(condition):

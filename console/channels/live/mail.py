@@ -51,7 +51,7 @@ class MailChannel:
         self._settings = settings
         self._secret = secret
         self._clock = clock
-        self._counts: dict[str, dict[str, int]] = {}
+        self._counts: dict[tuple[str, str], dict[str, int]] = {}
 
     def can(self, verb: str) -> bool:
         """`send` always; the other two when the machine knows whom to send to."""
@@ -85,8 +85,9 @@ class MailChannel:
         return Seen("cannot-see", "A mail relay cannot be asked what it delivered.")
 
     async def check(self, probe: str, order: Order) -> Seen:
-        """`accounted`: what the relay said of each recipient of the mailing this console ran last under that ledger."""
-        counts = self._counts.get(order.recipients)
+        """`accounted`: what the relay said of each recipient of the mailing this console ran (the last one, if none is named)."""
+        newest = next(reversed(self._counts), (order.incident, ""))
+        counts = self._counts.get((order.incident, order.recipients or newest[1]))
         if probe != "accounted" or counts is None:
             return Seen("cannot-see", "This console has not run that mailing since it started.")
         missing = counts["waiting"] + counts["tried"]
@@ -160,7 +161,8 @@ class MailChannel:
         finally:
             claimed.count = mailing.claimed
         counts = await ledger.counts()
-        self._counts[order.recipients] = counts
+        self._counts.pop((order.incident, order.recipients), None)  # so that the newest stands last
+        self._counts[order.incident, order.recipients] = counts
         return _mailing_outcome(counts, mailing.stopped)
 
     async def _send_few(self, order: Order, template: Template, claimed: _Claimed) -> Outcome:
