@@ -6,7 +6,9 @@ Nothing is imported here but Textual's app and small modules of our own: the fir
 from __future__ import annotations
 
 import asyncio
+import shutil
 import sys
+import textwrap
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -255,5 +257,7 @@ class ConsoleApp(App[int], inherit_bindings=False):
         )
         self._last_words = ""
         self._exit_renderables.clear()
-        for text in words:
-            sys.stderr.write(visible(text, lines=True) + "\n")
+        width = max(shutil.get_terminal_size().columns - 2, 40)
+        for row in "\n".join(words).splitlines():
+            shown = textwrap.fill(visible(row), width, break_long_words=False, break_on_hyphens=False)
+            sys.stderr.write(shown + "\n")

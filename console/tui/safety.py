@@ -181,16 +181,17 @@ class KeyGuard:
         self._held = 0
         self._began = 0
         self._deaf_until = 0
-        self._deaf_to_text = False
+        self._deaf_to_text_until = 0
 
     def deafen(self, at: int, ms: int = DEAF_MS, *, text_too: bool = False) -> None:
         """Drop keys until `at + ms`; with `text_too`, those typed into a text box as well (a code box has just opened)."""
         self._deaf_until = max(self._deaf_until, at + ms)
-        self._deaf_to_text = text_too
+        if text_too:
+            self._deaf_to_text_until = max(self._deaf_to_text_until, at + ms)
 
     def deaf(self, at: int, *, in_text: bool = False) -> bool:
         """Whether a key or a click at this moment meets a box that has only just changed."""
-        return at < self._deaf_until and (self._deaf_to_text or not in_text)
+        return at < (self._deaf_to_text_until if in_text else self._deaf_until)
 
     def press(self, key: str, at: int, *, in_text: bool) -> Verdict:
         """What to do with this key.
