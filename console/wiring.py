@@ -17,6 +17,7 @@ from console.engine.conductor import Conductor
 from console.engine.gatekeeper import Gatekeeper
 from console.engine.session import Session
 from console.journal.sqlite import SqliteJournal
+from console.playbook.kinds import KINDS
 from console.vault.filering import passphrase_from
 from console.vault.keychain import KeychainVault, open_keychain, wants_file
 
@@ -137,6 +138,18 @@ def able(channels: tuple[Named, ...], settings: machine.Settings, places: Places
         for each in channels
         if each.name in found and found[each.name].kind in each.kinds
     }
+
+
+def left_to_hands(channels: tuple[Named, ...], settings: machine.Settings, places: Places) -> tuple[str, ...]:
+    """Verbs of able channels that their settings are not enough for, such as `mailer.send-internal`."""
+    found = adapters(settings, live_vault(places), SystemClock())
+    return tuple(
+        f"{each.name}.{verb}"
+        for each in channels
+        if each.name in found and found[each.name].kind in KINDS
+        for verb in KINDS[found[each.name].kind].verbs
+        if not found[each.name].can(verb)
+    )
 
 
 @asynccontextmanager

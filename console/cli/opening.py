@@ -90,7 +90,7 @@ async def opened(places: Places, found: Found, by: str, answers: tuple[str, ...]
     from console.journal.reading import engine_version
     from console.journal.sqlite import SqliteJournal
     from console.playbook.load import load
-    from console.wiring import able
+    from console.wiring import able, left_to_hands
 
     loaded = load(found.name, found.read)
     settings = machine.read(places.settings_file)
@@ -102,6 +102,7 @@ async def opened(places: Places, found: Found, by: str, answers: tuple[str, ...]
         mode="live",
         answers=given(loaded.playbook, answers, zone),
         configured=able(loaded.playbook.channels, settings, places),
+        by_hand=left_to_hands(loaded.playbook.channels, settings, places),
         fields=machine.fields(settings),
         zone=zone,
         engine=engine_version(),

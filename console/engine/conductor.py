@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Final
 
-from console.channels.protocol import Done, Failed, Order, Outcome
+from console.channels.protocol import Done, Failed, Order, Outcome, Seen
 from console.engine.faults import Faults, no_faults
 from console.engine.ledger import JournalLedger
 from console.errors import ConsoleError, GateDenied, JournalBusy, Refused
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from console.engine.session import Session
     from console.incident.events import AnyEvent
     from console.incident.state import Effect, Plan
-    from console.playbook.model import Step
+    from console.playbook.model import Step, Verb
 
 CHECK_EVERY: Final = 15_000
 CHECK_GIVES_UP: Final = 600_000
@@ -45,6 +45,7 @@ class Conductor:
         self._faults = faults
         self._running: dict[str, asyncio.Task[None]] = {}
         self._checked: dict[str, int] = {}
+        self._ledgers: dict[str, JournalLedger] = {}
         self._looked = 0
         self.trouble: str = ""
 
@@ -213,7 +214,7 @@ class Conductor:
         if channel is None:
             outcome: Outcome = Failed(f"{target.channel} is not configured on this machine")
         else:
-            ledger = JournalLedger(session.journal, manifest.recipients) if manifest.recipients else None
+            ledger = self._ledger(manifest.recipients)
             outcome = await channel.act(order_of(manifest, target, known), ledger)
             if ledger is not None:
                 outcome = await self._account(effect, ledger, outcome)
@@ -313,8 +314,13 @@ class Conductor:
 
     def _ledger_of(self, step: str) -> JournalLedger | None:
         plan = self.session.state.plan_of(step)
-        name = from_bytes(plan.raw.encode()).recipients if plan is not None else ""
-        return JournalLedger(self.session.journal, name) if name else None
+        return self._ledger(from_bytes(plan.raw.encode()).recipients) if plan is not None else None
+
+    def _ledger(self, name: str) -> JournalLedger | None:
+        """The ledger of that name, read once and kept."""
+        if name and name not in self._ledgers:
+            self._ledgers[name] = JournalLedger(self.session.journal, name)
+        return self._ledgers.get(name)
 
     # --- looking
 
@@ -324,24 +330,48 @@ class Conductor:
         found = session.state.playbook.step(step)
         if found is None or found.check is None or not sees(session.state, found.check):
             return
+        mailing = session.state.lists.get(found.check.channel)
         channel = session.channels.get(found.check.channel)
-        if channel is None:
+        if found.check.verb == "accounted" and mailing is not None:
+            seen = await self._accounted(mailing.ledger)
+        elif channel is not None:
+            seen = await channel.check(found.check.verb, self._looking(step, found.check))
+        else:
             return
-        plan = session.state.plan_of(step)
-        done = [each for each in session.state.effects.values() if each.status == "done" and each.remote]
-        order = Order(
+        await session.do(c.Saw(step=step, verdict=seen.verdict, raw=seen.raw, value=seen.value))
+
+    async def _accounted(self, name: str) -> Seen:
+        """Whether the mail server's own answers, line by line in our ledger, account for everybody on the list."""
+        ledger = self._ledger(name)
+        if ledger is None:
+            return Seen("cannot-see", "no list was chosen")
+        counts = await ledger.counts()
+        raw = (
+            f"{counts['accepted']} accepted, {counts['refused']} refused, {counts['tried']} in doubt, "
+            f"{counts['waiting']} not started, of {counts['total']}"
+        )
+        return Seen("agrees" if not counts["waiting"] and not counts["tried"] else "disagrees", raw)
+
+    def _looking(self, step: str, check: Verb) -> Order:
+        """What a channel is told when it is to look: the step's own text, and what we last made on that channel."""
+        state = self.session.state
+        plan = state.plan_of(step)
+        made = [
+            each.remote
+            for each in state.effects.values()
+            if each.status == "done" and each.remote and check.channel in (each.channel, "items", "voices")
+        ]
+        return Order(
             effect=step,
             attempt=1,
-            incident=session.state.incident,
+            incident=state.incident,
             step=step,
-            channel=found.check.channel,
-            kind=session.state.configured.get(found.check.channel, found.check.channel),
-            verb=found.check.verb,
+            channel=check.channel,
+            kind=state.configured.get(check.channel, check.channel),
+            verb=check.verb,
             text=from_bytes(plan.raw.encode()).text if plan is not None else "",
-            item=done[-1].remote if done else "",
+            item=made[-1] if made else "",
         )
-        seen = await channel.check(found.check.verb, order)
-        await session.do(c.Saw(step=step, verdict=seen.verdict, raw=seen.raw, value=seen.value))
 
     async def look(self) -> None:
         """Read every readable channel once; report what nobody authorised, and that somebody looked."""

@@ -29,6 +29,7 @@ class Opening(Struct, frozen=True, kw_only=True):
     Attributes:
         answers: opening answers by slug; what is missing takes the question's safe default.
         configured: channels the console can act on by itself, `name: kind`.
+        by_hand: verbs of those channels that are left to a person's hands, such as `mailer.send-internal`.
         fields: channel fields for texts, such as `account.handle`.
     """
 
@@ -37,6 +38,7 @@ class Opening(Struct, frozen=True, kw_only=True):
     mode: str
     answers: dict[str, str] = {}
     configured: dict[str, str] = {}
+    by_hand: tuple[str, ...] = ()
     fields: dict[str, str] = {}
     zone: str = "UTC"
     scenario: str = ""
@@ -81,6 +83,7 @@ def _entry(opening: Opening, incident: str, answers: dict[str, str], now: Now) -
         files=tuple(SourceFile(path=s.path, text=s.text, sha256=s.sha256) for s in opening.loaded.sources),
         answers=answers,
         configured=dict(opening.configured),
+        by_hand=opening.by_hand,
         fields=dict(opening.fields),
         versions={
             "console": console.__version__,

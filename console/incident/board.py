@@ -25,6 +25,7 @@ from console.incident.cursor import next_step
 from console.incident.facts import (
     first_false_post,
     folded,
+    removable,
     settled,
     shut,
     shut_words,
@@ -145,7 +146,7 @@ def board(state: State, now: int, officer: str) -> Board:
         doubts=tuple(dict.fromkeys(each.step for each in state.effects.values() if each.status == "doubt")),
         items=len(bogus),
         items_saved=sum(1 for item in bogus if item.saved),
-        items_left=sum(1 for item in bogus if not item.gone),
+        items_left=sum(1 for item in bogus if not item.gone and removable(state, item.channel)),
         last=f"{hhmm(last.at, zone)} {last.by} {last.words}".replace("  ", " ") if last is not None else "",
         can_undo=any(
             (fact := own.standing) is not None and fact.by == officer for own in state.steps.values()

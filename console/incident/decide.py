@@ -219,9 +219,7 @@ def _(command: c.HandOver, state: State, now: Now) -> Events:
 def _(command: c.Close, state: State, now: Now) -> Events:
     left = open_critical(state, now.wall)
     if not state.live and command.reason == THIS_IS_REAL:
-        return (
-            e.Closed(at=now.wall, boot=now.boot, by=command.by, reason=THIS_IS_REAL, open_critical=left),
-        )
+        return (e.Closed(at=now.wall, boot=now.boot, by=command.by, reason=THIS_IS_REAL, open_critical=left),)
     if any(effect.status == "intended" and not effect.guided for effect in state.effects.values()):
         raise Refused("Something is being carried out.", do="Wait for its end, then close.", code="running")
     approver = ""

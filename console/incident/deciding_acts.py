@@ -106,7 +106,11 @@ def _may_go(state: State, step: Step, by: str, harm_now: str, now: Now) -> tuple
 
 
 def _items_ready(state: State, step: Step, by: str, harm_now: str, now: Now) -> tuple[e.AnyEvent, ...]:
-    if takes(state, step) == "recipients" and step.act is not None and can_act(state, step.act.channel):
+    if (
+        takes(state, step) == "recipients"
+        and step.act is not None
+        and can_act(state, step.act.channel, step.act.verb)
+    ):
         mailing = state.lists.get(step.act.channel)
         if mailing is None:
             raise Refused(
@@ -280,7 +284,7 @@ def decide_act(command: c.Act, state: State, now: Now) -> Events:
             item=target.item,
             channel=target.channel,
             holder=command.holder,
-            guided=not can_act(state, target.channel),
+            guided=not can_act(state, target.channel, target.verb),
             confirmed=command.confirm.strip(),
         )
         for target in manifest.targets

@@ -32,6 +32,7 @@ class Opened(Event, tag="opened", kw_only=True, frozen=True):
     Attributes:
         answers: opening answers by slug; several words joined with a space; `not-sure` is kept as such.
         configured: channels the console can act on by itself, `name: kind`.
+        by_hand: verbs of those channels that are left to a person's hands all the same, such as `mailer.send-internal`.
         fields: channel fields that texts may use, such as `account.handle`.
         zone: the IANA zone in which people read times.
         scenario: for a drill, the scenario's id, and `seed` of its randomness.
@@ -44,6 +45,7 @@ class Opened(Event, tag="opened", kw_only=True, frozen=True):
     files: tuple[SourceFile, ...]
     answers: dict[str, str] = {}
     configured: dict[str, str] = {}
+    by_hand: tuple[str, ...] = ()
     fields: dict[str, str] = {}
     versions: dict[str, str] = {}
     zone: str = "UTC"

@@ -15,13 +15,14 @@ from console.incident.moment import MINUTE
 from console.incident.plainly import condition_words
 from console.incident.state import State
 from console.playbook.conditions import Value, evaluate
-from console.playbook.kinds import kind_of
+from console.playbook.kinds import KINDS, kind_of
 from console.playbook.model import STAND_DOWN, Guard, Need, Phase, Step, Verb
 
 POSTING_WINDOW: Final = 5 * MINUTE
 LOOK_VALID: Final = 15 * MINUTE
 NOT_SURE: Final = "not-sure"
 OWN_PROBES: Final = ("evidence.complete",)
+REMOVERS: Final = frozenset({"delete", "unpublish"})
 
 
 class Facts:
@@ -212,12 +213,12 @@ def _own_probe(check: Verb) -> bool:
     return f"{check.channel}.{check.verb}" in OWN_PROBES
 
 
-def can_act(state: State, channel: str) -> bool:
+def can_act(state: State, channel: str, verb: str = "") -> bool:
     """Whether the console can act on the channel by itself; reserved channels need every channel they stand for."""
     if channel in ("items", "voices", "evidence"):
         named = [each.name for each in state.playbook.channels]
         return bool(named) and all(name in state.configured for name in named)
-    return channel in state.configured
+    return channel in state.configured and f"{channel}.{verb}" not in state.by_hand
 
 
 def kind_name(state: State, channel: str) -> str:
@@ -248,12 +249,18 @@ def items_for(state: State, step: Step) -> tuple[str, ...]:
         if step.act.channel == "evidence":
             wanted = not item.saved
         elif step.act.verb == "delete-at-risk":
-            wanted = item.at_risk
+            wanted = item.at_risk and removable(state, item.channel)
         else:
             wanted = item.channel == step.act.channel
         if wanted:
             chosen.append(item.id)
     return tuple(chosen)
+
+
+def removable(state: State, channel: str) -> bool:
+    """Whether what was published there can be taken away again. Mail cannot."""
+    kind = KINDS.get(kind_name(state, channel))
+    return kind is not None and bool(REMOVERS & kind.verbs.keys())
 
 
 def need_met(state: State, need: Need, now: int) -> bool:

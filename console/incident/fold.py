@@ -79,6 +79,7 @@ def _opened(event: e.Opened) -> State:
         seq=1,
         answers=dict(event.answers),
         configured=dict(event.configured),
+        by_hand=event.by_hand,
         fields=dict(event.fields),
         officers={event.by: ("lead",)} if event.by else {},
         lead=event.by,

@@ -205,6 +205,7 @@ class State(Struct, frozen=True, kw_only=True):
     seq: int = 0
     answers: dict[str, str] = {}
     configured: dict[str, str] = {}
+    by_hand: tuple[str, ...] = ()
     fields: dict[str, str] = {}
     steps: dict[str, StepState] = {}
     unfolded: dict[str, int] = {}
