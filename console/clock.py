@@ -5,7 +5,6 @@ Times are whole milliseconds. `wall` is UTC since 1970 (it can be set back); `bo
 
 from __future__ import annotations
 
-import asyncio
 import time
 from typing import Protocol
 
@@ -38,6 +37,8 @@ class SystemClock:
 
     async def sleep(self, ms: int) -> None:
         """Sleep in real time."""
+        import asyncio  # a verb that only looks at the time must not pay for an event loop
+
         await asyncio.sleep(ms / 1000)
 
 
@@ -45,7 +46,10 @@ class TurnedClock:
     """A clock that stands still until it is turned; for tests and for drills that freeze or run fast."""
 
     def __init__(self, wall: int, boot: int = 0) -> None:
+        import asyncio
+
         self._now = Now(wall=wall, boot=boot)
+        self._event = asyncio.Event
         self._turned = asyncio.Event()
 
     def now(self) -> Now:
@@ -58,7 +62,7 @@ class TurnedClock:
             raise ValueError("a boot clock cannot be turned back; use set_wall")
         self._now = Now(wall=self._now.wall + ms, boot=self._now.boot + ms)
         self._turned.set()
-        self._turned = asyncio.Event()
+        self._turned = self._event()
 
     def set_wall(self, wall: int) -> None:
         """Set the wall clock alone, as an administrator or an attacker might."""

@@ -7,6 +7,7 @@ help; a test holds the two together.
 from __future__ import annotations
 
 import importlib
+import os
 from typing import Final, NamedTuple
 
 import click
@@ -135,12 +136,21 @@ class Doors(click.Group):
                 formatter.write_dl([(name.ljust(width), verb.help) for name, verb in verbs.items()])
 
 
+def _width() -> int:
+    """The columns for help, as click counts them: without its import of shutil, which help can do without."""
+    try:
+        columns = int(os.environ.get("COLUMNS") or os.get_terminal_size(2).columns)
+    except (OSError, ValueError):
+        columns = 80
+    return max(50, min(columns, 100) - 2)
+
+
 @click.group(
     cls=Doors,
     name=PROG,
     invoke_without_command=True,
     epilog=EPILOG,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    context_settings={"help_option_names": ["-h", "--help"], "terminal_width": _width()},
 )
 @click.option("--linear", is_flag=True, help="Numbered questions, one fact a line, instead of the screen.")
 @click.option("--json", "as_json", is_flag=True, help="Print what home shows as JSON, and return.")

@@ -48,7 +48,7 @@ def show(incident: str, step: str, officer: str | None, *, as_json: bool) -> Non
     from console.clock import SystemClock
     from console.incident.board import board, step_by_number
     from console.incident.board_box import box_for
-    from console.incident.board_lines import numbered
+    from console.incident.plainly import numbered
     from console.incident.planning import step_of
 
     state = state_at(incident)

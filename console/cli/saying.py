@@ -10,8 +10,6 @@ import os
 import sys
 from typing import Any, TextIO
 
-from console.text import visible
-
 
 class _Lost:
     """Whether somebody stopped reading."""
@@ -21,11 +19,15 @@ class _Lost:
 
 def out(text: str = "", *, lines: bool = True) -> None:
     """A line of data for a person; outside text in it becomes visible."""
+    from console.text import visible
+
     _write(sys.stdout, visible(text, lines=lines) + "\n")
 
 
 def say(text: str) -> None:
     """A line of talk on stderr."""
+    from console.text import visible
+
     _write(sys.stderr, visible(text, lines=True) + "\n")
 
 

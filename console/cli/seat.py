@@ -11,6 +11,7 @@ from console.errors import ConsoleError, NotFound
 from console.places import Places, mode_of
 
 if TYPE_CHECKING:
+    from console.drill.world import World
     from console.engine.conductor import Conductor
     from console.engine.session import Session
     from console.incident.commands import AnyCommand
@@ -28,6 +29,7 @@ class Seat(NamedTuple):
     session: Session
     conductor: Conductor
     officer: str
+    world: World | None = None
 
     @property
     def state(self) -> State:
@@ -84,31 +86,55 @@ async def seated(incident: str, officer: str, *, vault_now: bool = False) -> Asy
     mode = mode_of(incident)
     if not Places.here().database(mode).exists():
         raise NotFound(f"There is no incident {incident} on this machine.")
-    async with _session(mode, incident, officer, vault_now=vault_now) as (session, conductor):
-        await session.claim_orphans()
-        await session.tick()
+    rooms = _live(incident, vault_now=vault_now) if mode == "live" else _practice(incident)
+    async with rooms as (session, conductor, world):
         before = session.state.seq
         try:
-            yield Seat(session, conductor, officer)
+            await session.claim_orphans()
+            await beat(session, conductor, world)
+            yield Seat(session, conductor, officer, world)
+            await beat(session, conductor, world)
         finally:
             if session.state.seq != before and not session.poisoned:
                 with suppress(ConsoleError):
                     await keep(session.journal, session.state)
 
 
-@asynccontextmanager
-async def _session(
-    mode: str, incident: str, officer: str, *, vault_now: bool
-) -> AsyncIterator[tuple[Session, Conductor]]:
-    places = Places.here()
-    if mode == "live":
-        from console.wiring import live_session
+Rooms = tuple["Session", "Conductor", "World | None"]
 
-        async with live_session(places, incident, vault_now=vault_now) as live:
-            yield live
+
+@asynccontextmanager
+async def _live(incident: str, *, vault_now: bool) -> AsyncIterator[Rooms]:
+    from console.wiring import live_session
+
+    async with live_session(Places.here(), incident, vault_now=vault_now) as (session, conductor):
+        yield session, conductor, None
+
+
+@asynccontextmanager
+async def _practice(incident: str) -> AsyncIterator[Rooms]:
+    from console.clock import SystemClock
+    from console.drill.practice import resume_practice
+    from console.journal.sqlite import SqliteJournal
+
+    path = Places.here().database("practice")
+    async with await SqliteJournal.open(path, "practice") as journal:
+        session, conductor, world = await resume_practice(journal, incident, clock=SystemClock())
+        try:
+            yield session, conductor, world
+        finally:
+            await conductor.stop()
+
+
+async def beat(session: Session, conductor: Conductor, world: World | None) -> None:
+    """Let time be noticed; in a drill, let the script happen and the watch look as well."""
+    if session.poisoned:
         return
-    del officer
-    raise ConsoleError("Drills cannot be joined from here yet.")
+    if world is None:
+        await session.tick()
+        return
+    await world.beat()
+    await conductor.beat()
 
 
 def move(

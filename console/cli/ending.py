@@ -1,0 +1,54 @@
+"""Verbs that pass it on or end it: handover, close."""
+
+from __future__ import annotations
+
+import click
+
+from console.cli.options import LINES, NAME, changes, incident_argument, who
+
+
+@click.command()
+@incident_argument
+@click.argument("to", type=NAME)
+@click.option("--note", type=LINES, default="", help="What they must know first.")
+@changes
+def handover(incident: str, to: str, note: str, officer: str | None, *, as_json: bool) -> None:
+    """Give the lead to TO, and print the one-page brief for them."""
+    from console import settings as machine
+    from console.cli.saying import data, out
+    from console.cli.seat import run, seated
+    from console.cli.telling import moved
+    from console.incident.commands import HandOver
+    from console.places import Places
+    from console.report.brief import brief
+
+    by = who(officer)
+
+    async def work() -> None:
+        async with seated(incident, by) as seat:
+            events = await seat.session.do(HandOver(by=by, to=to, note=note))
+            contacts = machine.read(Places.here().settings_file).contacts
+            page = brief(seat.state, seat.session.clock.now().wall, to, contacts)
+            if as_json:
+                data({**moved(seat, events), "brief": page})
+            else:
+                out(page)
+
+    run(work())
+
+
+@click.command()
+@incident_argument
+@click.option("--reason", type=LINES, default="", help="Why, when critical steps are open.")
+@changes
+def close(incident: str, reason: str, officer: str | None, *, as_json: bool) -> None:
+    """Close an incident.
+
+    With critical steps open it needs a reason, and an approver's code over exactly that reason: first
+    incident approve ID @close --reason REASON, then this with the same reason.
+    """
+    from console.cli.seat import move
+    from console.incident.commands import Close
+
+    by = who(officer)
+    move(incident, by, lambda _seat: Close(by=by, reason=reason), as_json=as_json)

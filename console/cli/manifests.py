@@ -1,0 +1,64 @@
+"""A planned act for a person: what will happen, to whom, how many, in exactly which words. Read from its bytes alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from console.incident.manifest import from_bytes, six_words
+from console.incident.moment import hhmm
+from console.incident.planning import confirmation, step_of
+from console.incident.wordings import zone_of
+from console.text import suspicious
+
+if TYPE_CHECKING:
+    from console.incident.manifest import Manifest
+    from console.incident.state import Plan, State
+
+
+def drawn(state: State, plan: Plan) -> list[str]:
+    """The plan in plain lines."""
+    manifest = from_bytes(plan.raw.encode())
+    mode = "LIVE" if manifest.mode == "live" else "DRILL"
+    lines = [f"{mode}  {manifest.incident}  {manifest.step}", f"What     {_what(manifest)}"]
+    lines += [f"To       {manifest.reaches:,} people"] if manifest.recipients else []
+    lines += [f"List     {manifest.recipients_sha256}"] if manifest.recipients else []
+    lines += [
+        f"On       {target.channel} ({target.kind}){f' item {target.item} {target.remote}' if target.item else ''}"
+        for target in manifest.targets
+        if target.channel
+    ]
+    lines += [f"Subject  {manifest.subject}"] if manifest.subject else []
+    lines += ["Text", *(f"  {line}" for line in manifest.text.split("\n"))] if manifest.text else []
+    lines += [f"Answer   {manifest.answer}"] if manifest.answer else []
+    lines += [f"Look twice: {each}" for each in suspicious(f"{manifest.subject}\n{manifest.text}")]
+    lines.append(f"Wrote it or asked for it: {', '.join(manifest.writers)}")
+    if manifest.not_after:
+        lines.append(f"Good until {hhmm(manifest.not_after, zone_of(state))}")
+    confirm = confirmation(state, step_of(state, manifest.step), manifest)
+    lines += [f"Confirm with: {confirm}"] if confirm else []
+    return [*lines, f"Check words: {six_words(plan.digest)}", f"Digest: {plan.digest}"]
+
+
+def _what(manifest: Manifest) -> str:
+    verb = f"{manifest.channel}.{manifest.verb}" if manifest.channel else manifest.verb
+    if manifest.answer and not manifest.channel:
+        return f"{verb}: a statement goes into the record"
+    return f"{verb}: send to the world" if manifest.mode == "live" else f"{verb}: simulate"
+
+
+def plain(state: State, plan: Plan) -> dict[str, Any]:
+    """The plan as plain data."""
+    manifest = from_bytes(plan.raw.encode())
+    return {
+        "id": state.incident,
+        "mode": state.mode,
+        "step": plan.step,
+        "digest": plan.digest,
+        "check_words": six_words(plan.digest),
+        "asked_by": plan.by,
+        "confirm": confirmation(state, step_of(state, manifest.step), manifest),
+        "manifest": msgspec.to_builtins(manifest),
+        "approvals": msgspec.to_builtins(plan.approvals),
+    }
