@@ -1,0 +1,250 @@
+"""Carrying out what was intended, and looking into what is in doubt.
+
+The executor takes the manifest's stored bytes, recomputes their digest, looks for the approvals once more, and does exactly
+what stands there. An outcome is appended at whatever seq is free; it is never dropped.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from console.channels.protocol import Done, Failed, InDoubt, Order, Outcome
+from console.engine.faults import Faults, no_faults
+from console.engine.ledger import JournalLedger
+from console.engine.looking import Looking
+from console.errors import ConsoleError, GateDenied, JournalError
+from console.incident import commands as c
+from console.incident.events import EffectIntended
+from console.incident.manifest import Manifest, Target, digest_of, from_bytes
+from console.incident.planning import gate_wants, step_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from console.channels.protocol import Channel
+    from console.engine.session import Session
+    from console.incident.events import AnyEvent
+    from console.incident.state import Effect
+
+
+class Effects(Looking):
+    """The effects of one session that this process carries out; each step is looked at when its effects have ended."""
+
+    def __init__(self, session: Session, *, faults: Faults = no_faults) -> None:
+        super().__init__(session, faults=faults)
+        self._running: dict[str, asyncio.Task[None]] = {}
+
+    async def act(
+        self, by: str, step: str, *, confirm: str = "", digest: str = "", harm_now: str = ""
+    ) -> tuple[AnyEvent, ...]:
+        """Make the intents durable, then start what the console does by itself; guided effects wait for hands.
+
+        Returns when the intents are on disk. `settle` waits for the ends.
+
+        Raises:
+            Refused: needs, text, confirmation or gate are not as they must be; nothing was sent.
+        """
+        session = self.session
+        events = await session.do(
+            c.Act(
+                by=by,
+                step=step,
+                nonce=session.nonce(),
+                holder=session.holder,
+                confirm=confirm,
+                digest=digest,
+                harm_now=harm_now,
+            )
+        )
+        mine = [event.effect for event in events if isinstance(event, EffectIntended) and not event.guided]
+        if mine:
+            self._start(step, mine)
+        return events
+
+    async def shown(self, by: str, step: str) -> None:
+        """Say that the guided words of a step's intended effects are on a screen."""
+        effects = tuple(
+            effect.id
+            for effect in self.session.state.effects_of(step)
+            if effect.guided and effect.status == "intended" and not effect.shown
+        )
+        if effects:
+            await self.session.do(c.Shown(by=by, effects=effects))
+
+    def _start(self, step: str, effects: Sequence[str]) -> None:
+        task = asyncio.create_task(self._carry_out(step, effects), name=f"act {step}")
+        self._running[step] = task
+        task.add_done_callback(lambda done: self._ended(step, done))
+
+    def _ended(self, step: str, task: asyncio.Task[None]) -> None:
+        if self._running.get(step) is task:
+            del self._running[step]
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self.trouble = error.diagnostics() if isinstance(error, ConsoleError) else type(error).__name__
+
+    async def _carry_out(self, step: str, effects: Sequence[str]) -> None:
+        for effect in effects:
+            await self._one(effect)
+        await self.check(step)
+
+    async def _one(self, effect: str) -> None:
+        session = self.session
+        known = session.state.effects[effect]
+        manifest, target = self._approved(known)
+        channel = session.channels.get(target.channel)
+        self._faults("before-act")
+        if channel is None:
+            outcome: Outcome = Failed(f"{target.channel} is not configured on this machine")
+        else:
+            ledger = self.ledger(manifest.recipients)
+            outcome = await _acted(channel, order_of(manifest, target, known), ledger)
+            if ledger is not None:
+                outcome = await self._account(effect, ledger, outcome)
+        self._faults("after-act")
+        await self.report(effect, outcome)
+
+    def _approved(self, effect: Effect) -> tuple[Manifest, Target]:
+        """The stored manifest and the effect's target in it; refuses unless the bytes are the approved ones."""
+        state = self.session.state
+        plan = state.plans[effect.digest]
+        raw = plan.raw.encode()
+        manifest = from_bytes(raw)
+        target = next((each for each in manifest.targets if each.effect == effect.id), None)
+        wants = gate_wants(step_of(state, effect.step), plan, effect.by)
+        if digest_of(raw) != effect.digest or target is None or manifest.mode != state.mode or wants:
+            raise GateDenied(
+                "What would go out is not what was approved.", do="NOTHING HAS BEEN SENT. Ask again."
+            )
+        return manifest, target
+
+    async def _account(self, effect: str, ledger: JournalLedger, outcome: Outcome) -> Outcome:
+        """Journal the ledger's head, and turn a mailing that stopped in the middle into an interrupted one."""
+        counts = await ledger.counts()
+        head = await ledger.head()
+        if head is not None:
+            await self.session.do(
+                c.Progress(
+                    effect=effect,
+                    n=head.seq,
+                    hash=head.hash.hex(),
+                    accepted=counts["accepted"],
+                    refused=counts["refused"],
+                    doubtful=counts["tried"],
+                    total=counts["total"],
+                )
+            )
+        return outcome
+
+    async def report(self, effect: str, outcome: Outcome) -> None:
+        """Append an outcome, at whatever seq is free."""
+        self._faults("before-report")
+        known = self.session.state.effects[effect]
+        if isinstance(outcome, Done):
+            command = c.Report(
+                by=known.by,
+                effect=effect,
+                outcome="done",
+                proof=outcome.proof,
+                remote=outcome.remote,
+                accepted=outcome.accepted,
+                refused=outcome.refused,
+                doubtful=outcome.doubtful,
+            )
+        elif isinstance(outcome, Failed):
+            command = c.Report(
+                by=known.by, effect=effect, outcome="failed", reason=outcome.reason, proof=outcome.proof
+            )
+        else:
+            mailing = bool(from_bytes(self.session.state.plans[known.digest].raw.encode()).recipients)
+            command = c.Report(
+                by=known.by,
+                effect=effect,
+                outcome="interrupted" if mailing else "doubt",
+                reason=outcome.reason,
+                proof=outcome.proof,
+            )
+        await self.session.do(command)
+        self._faults("after-report")
+
+    async def probe(self, by: str, step: str) -> tuple[Effect, ...]:
+        """Look into a step's doubts before asking the officer; returns the effects with what was seen."""
+        session = self.session
+        for effect in session.state.effects_of(step):
+            if effect.status != "doubt":
+                continue
+            manifest, target = self._approved(effect)
+            channel = session.channels.get(target.channel)
+            if channel is None or effect.guided:
+                await session.do(
+                    c.Probed(by=by, effect=effect.id, raw="nothing can be read back; look yourself")
+                )
+                continue
+            seen = await channel.probe(order_of(manifest, target, effect))
+            suggests = {"agrees": "happened", "disagrees": "not"}.get(seen.verdict, "unknown")
+            await session.do(c.Probed(by=by, effect=effect.id, raw=seen.raw, suggests=suggests))
+        return tuple(each for each in session.state.effects_of(step) if each.status == "doubt")
+
+    async def doubtful(self, step: str) -> list[str]:
+        """Addresses of whom we do not know whether a mailing reached them."""
+        ledger = self._ledger_of(step)
+        return [each.address for each in await ledger.doubtful()] if ledger is not None else []
+
+    async def counts(self, step: str) -> dict[str, int]:
+        """How far a mailing is: `waiting`, `tried`, `accepted`, `refused`, `total`; empty when there is none."""
+        ledger = self._ledger_of(step)
+        return await ledger.counts() if ledger is not None else {}
+
+    def _ledger_of(self, step: str) -> JournalLedger | None:
+        plan = self.session.state.plan_of(step)
+        return self.ledger(from_bytes(plan.raw.encode()).recipients) if plan is not None else None
+
+    async def halt(self, step: str) -> None:
+        """Stop carrying a step out. A mailing ends between two messages and may go on later; anything else is in doubt."""
+        task = self._running.get(step)
+        if task is None:
+            return
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        for effect in self.session.state.effects_of(step):
+            if effect.status == "intended" and not effect.guided and effect.holder == self.session.holder:
+                await self.report(effect.id, InDoubt("it was stopped"))
+
+    async def settle(self) -> None:
+        """Wait until nothing that this process started is on its way; raise what an effect's task raised."""
+        while self._running:
+            await asyncio.gather(*list(self._running.values()))
+
+    async def stop(self) -> None:
+        """Stop everything that this process carries out."""
+        for step in list(self._running):
+            await self.halt(step)
+
+
+async def _acted(channel: Channel, order: Order, ledger: JournalLedger | None) -> Outcome:
+    """The channel's outcome; an adapter that breaks its word and raises leaves a doubt, never silence."""
+    try:
+        return await channel.act(order, ledger)
+    except JournalError:
+        raise
+    except Exception as error:  # noqa: BLE001 - the boundary to the world: whatever happened there, we do not know its end
+        return InDoubt(f"{channel.name} stopped without an answer ({type(error).__name__})")
+
+
+def order_of(manifest: Manifest, target: Target, effect: Effect) -> Order:
+    """What a channel is told, from the approved manifest alone."""
+    return Order(
+        effect=effect.id,
+        attempt=effect.attempt,
+        incident=manifest.incident,
+        step=manifest.step,
+        channel=target.channel,
+        kind=target.kind,
+        verb=target.verb,
+        text=manifest.text,
+        subject=manifest.subject,
+        parts=dict(manifest.parts),
+        arguments=dict(manifest.arguments),
+        item=target.remote,
+        recipients=manifest.recipients,
+    )

@@ -1,0 +1,142 @@
+"""Looking from outside: checks of what a step claims, and the watch for what nobody authorised."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from console.channels.protocol import Order, Seen
+from console.engine.faults import Faults, no_faults
+from console.engine.workbench import Bench
+from console.incident import commands as c
+from console.incident.facts import can_act, sees, shut, unmet
+from console.incident.manifest import from_bytes
+
+if TYPE_CHECKING:
+    from console.engine.session import Session
+    from console.playbook.model import Step, Verb
+
+
+CHECK_EVERY: Final = 15_000
+CHECK_GIVES_UP: Final = 600_000
+LOOK_EVERY: Final = 30_000
+LOOK_BACK: Final = 3_600_000
+
+
+class Looking(Bench):
+    """What one session looks at."""
+
+    def __init__(self, session: Session, *, faults: Faults = no_faults) -> None:
+        super().__init__(session, faults=faults)
+        self._checked: dict[str, int] = {}
+        self._looked = 0
+
+    async def check(self, step: str) -> None:
+        """Look from outside at what a step claims, if the console can."""
+        session = self.session
+        found = session.state.playbook.step(step)
+        if found is None or found.check is None or not sees(session.state, found.check):
+            return
+        mailing = session.state.lists.get(found.check.channel)
+        channel = session.channels.get(found.check.channel)
+        if found.check.verb == "accounted" and mailing is not None:
+            seen = await self._accounted(mailing.ledger)
+        elif channel is not None:
+            seen = await channel.check(found.check.verb, self._looking(step, found.check))
+        else:
+            return
+        await session.do(c.Saw(step=step, verdict=seen.verdict, raw=seen.raw, value=seen.value))
+
+    async def _accounted(self, name: str) -> Seen:
+        """Whether the mail server's own answers, line by line in our ledger, account for everybody on the list."""
+        ledger = self.ledger(name)
+        if ledger is None:
+            return Seen("cannot-see", "no list was chosen")
+        counts = await ledger.counts()
+        raw = (
+            f"{counts['accepted']} accepted, {counts['refused']} refused, {counts['tried']} in doubt, "
+            f"{counts['waiting']} not started, of {counts['total']}"
+        )
+        return Seen("agrees" if not counts["waiting"] and not counts["tried"] else "disagrees", raw)
+
+    def _looking(self, step: str, check: Verb) -> Order:
+        """What a channel is told when it is to look: the step's own text, and what we last made on that channel."""
+        state = self.session.state
+        plan = state.plan_of(step)
+        made = [
+            each.remote
+            for each in state.effects.values()
+            if each.status == "done" and each.remote and check.channel in (each.channel, "items", "voices")
+        ]
+        return Order(
+            effect=step,
+            attempt=1,
+            incident=state.incident,
+            step=step,
+            channel=check.channel,
+            kind=state.configured.get(check.channel, check.channel),
+            verb=check.verb,
+            text=from_bytes(plan.raw.encode()).text if plan is not None else "",
+            item=made[-1] if made else "",
+        )
+
+    async def look(self) -> None:
+        """Read every readable channel once; report what nobody authorised, and that somebody looked."""
+        session = self.session
+        ours = {effect.remote for effect in session.state.effects.values() if effect.remote}
+        known = {item.link for item in session.state.items.values()}
+        read = []
+        for channel in session.channels.values():
+            sightings = await channel.read()
+            if sightings is None:
+                continue
+            read.append(channel.name)
+            for seen in reversed(sightings):
+                link = seen.link or seen.remote
+                if (
+                    seen.remote in ours
+                    or link in known
+                    or seen.published < session.state.opened_at - LOOK_BACK
+                ):
+                    continue
+                await session.do(
+                    c.See(
+                        channel=channel.name, link=link, words=seen.words, source="watch", when=seen.published
+                    )
+                )
+        if read:
+            await session.do(c.Look(channels=tuple(read), source="watch"))
+
+    async def beat(self) -> None:
+        """One round of what goes on by itself: read on, let time be noticed, look, check."""
+        session = self.session
+        if session.poisoned:
+            return
+        await session.refresh()
+        await session.tick()
+        now = session.clock.now().boot
+        if session.state.end is None and now - self._looked >= LOOK_EVERY:
+            self._looked = now
+            await self.look()
+        for step in session.state.playbook.steps():
+            if self._wants_check(step, now):
+                self._checked[step.name] = now
+                await self.check(step.name)
+
+    def _wants_check(self, step: Step, now: int) -> bool:
+        state = self.session.state
+        if step.check is None or state.end is not None or step.check.channel not in self.session.channels:
+            return False
+        if now - self._checked.get(step.name, -CHECK_EVERY) < CHECK_EVERY or not can_act(
+            state, step.check.channel
+        ):
+            return False
+        own = state.of(step.name)
+        if own.check is not None and own.check.verdict == "agrees":
+            return False
+        started = [each.at for each in state.effects_of(step.name)]
+        if step.act is not None:
+            ended = bool(started) and all(each.status == "done" for each in state.effects_of(step.name))
+            return ended and self.session.clock.now().wall - max(started) < CHECK_GIVES_UP
+        return not shut(state, step, self.session.clock.now().wall) and not unmet(
+            state, step, self.session.clock.now().wall
+        )
