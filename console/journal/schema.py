@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from contextlib import closing
+from contextlib import closing, contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
@@ -20,7 +20,7 @@ from console.errors import JournalError, RecordBroken, WrongMode
 from console.journal import disk
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 Mode = Literal["live", "practice"]
 MEMORY: Final = ":memory:"
@@ -131,7 +131,8 @@ def differences(
     connection: sqlite3.Connection, migrations: Sequence[Migration] = MIGRATIONS
 ) -> tuple[str, ...]:
     """Names of tables, triggers, views and indexes that were taken away, changed or added, sorted."""
-    found, made = _objects(connection), _as_made(tuple(migrations[: _version(connection)]))
+    with _one_moment(connection):
+        found, made = _objects(connection), _as_made(tuple(migrations[: _version(connection)]))
     return tuple(sorted({name for name, _sql in found ^ made}))
 
 
@@ -141,7 +142,8 @@ def _set_up(
     # EXTRA comes before the journal mode: the switch itself must be as durable as what follows it.
     connection.execute("PRAGMA synchronous = EXTRA")
     connection.execute("PRAGMA trusted_schema = OFF")
-    _recognise(connection, path, mode, len(migrations))  # before anything is written to somebody else's file
+    with _one_moment(connection):  # and before anything is written to somebody else's file
+        _recognise(connection, path, mode, len(migrations))
     (kept,) = connection.execute("PRAGMA journal_mode = PERSIST").fetchone()
     if kept not in {"persist", "memory"}:
         raise JournalError(f"The record {path} stays in {kept} mode: another program holds it open.")
@@ -187,7 +189,7 @@ def _bring_forward(
         if version == 0:
             connection.execute(f"PRAGMA application_id = {APPLICATION_IDS[mode]:d}")
         elif version < len(migrations) and isinstance(path, Path):
-            _keep_copy(connection, path.with_name(f"{path.name}.before-v{len(migrations)}"))
+            _keep_copy(path, path.with_name(f"{path.name}.before-v{len(migrations)}"))
         for statements in migrations[version:]:
             for statement in statements:
                 connection.execute(statement)
@@ -199,20 +201,32 @@ def _bring_forward(
         raise
 
 
-def _keep_copy(connection: sqlite3.Connection, path: Path) -> None:
-    """A whole copy of the file as it stood, durable before anything is changed."""
-    partial = path.with_name(f"{path.name}.partial")
+def _keep_copy(path: Path, kept: Path) -> None:
+    """A whole copy of the file as it stands, durable before anything is changed."""
+    partial = kept.with_name(f"{kept.name}.partial")
     partial.unlink(missing_ok=True)
     disk.make_ready(partial)
-    with closing(sqlite3.connect(partial)) as copy:
-        connection.backup(copy)
+    # By a connection of its own: SQLite copies nothing from one that is about to write.
+    with closing(connect_to_read(path)) as source, closing(sqlite3.connect(partial)) as copy:
+        source.backup(copy)
     descriptor = os.open(partial, os.O_RDWR | os.O_CLOEXEC)
     try:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-    partial.replace(path)
-    disk.flush_folder(path.parent)
+    partial.replace(kept)
+    disk.flush_folder(kept.parent)
+
+
+@contextmanager
+def _one_moment(connection: sqlite3.Connection) -> Iterator[None]:
+    """All that is read inside is of one moment: another process may be making the file right then."""
+    connection.execute("BEGIN")
+    try:
+        yield
+    finally:
+        if connection.in_transaction:
+            connection.execute("COMMIT")
 
 
 def _objects(connection: sqlite3.Connection) -> frozenset[tuple[str, str]]:

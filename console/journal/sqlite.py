@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeVar
 
 import aiosqlite
 
-from console.errors import JournalError, JournalPoisoned, RecordBroken, WrongMode
+from console.errors import Contended, JournalError, JournalPoisoned, RecordBroken, WrongMode
 from console.journal import chain, failures, schema
 from console.journal.protocol import Row, Snapshot
 
@@ -269,8 +269,10 @@ class SqliteJournal:
         self._faults("before-insert")
         try:
             await self._sql(table.insert + _ANOTHER_ROW * (len(rows) - 1), values)
-        except RecordBroken:
-            self._known.pop((table.kind, name), None)
+        except Contended:
+            last = await self._rows(table.last, (name,))
+            if (last[0].seq if last else -1) < expected - 1:
+                raise _cut(name, expected) from None
             raise
         self._faults("after-insert")
         self._known[table.kind, name] = rows[-1]
@@ -285,10 +287,7 @@ class SqliteJournal:
             return known.hash
         for row in await self._rows(table.one, (name, expected - 1)):
             return row.hash
-        raise RecordBroken(
-            f"Entry {expected} of {name} was to be written, but the record ends before it.",
-            "Entries that this console has read are gone from the file. Nothing of this move was kept.",
-        )
+        raise _cut(name, expected)
 
     async def _keep(self, values: tuple[object, ...]) -> None:
         self._faults("before-snapshot")
@@ -316,4 +315,11 @@ class SqliteJournal:
 def _closed() -> JournalError:
     return JournalError(
         "This console has let go of the record.", "Nothing of this move was kept.", "Open the incident again."
+    )
+
+
+def _cut(name: str, expected: int) -> RecordBroken:
+    return RecordBroken(
+        f"Entry {expected} of {name} was to be written, but the record ends before it.",
+        "Entries that this console has read are gone from the file. Nothing of this move was kept.",
     )

@@ -10,84 +10,41 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from console.errors import JournalBusy, JournalError, JournalPoisoned, NotFound, RecordBroken
-from console.journal import chain, failures, schema
+from console.journal import failures, schema
+from console.journal.walk import Head, Report, Verdict, Walk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from console.journal.chain import Fault, Kind
+    from console.journal.chain import Kind
     from console.journal.protocol import Journal, Row
     from console.journal.schema import Mode
+
+__all__ = ["FileReport", "Head", "Report", "Verdict", "strangers", "verify", "verify_file"]
 
 PAGE: Final = 500  # about a millisecond of hashing between two turns of the event loop
 FILE_PAGE: Final = 5_000
 FIRST: Final = -(2**63)  # an entry with a number below 0 is looked at too
 
-Verdict = Literal["stands", "broken", "cannot tell"]
-
-
-class Head(NamedTuple):
-    """An entry that was written down somewhere else: its seq (a ledger's line number, from 0) and its hash."""
-
-    seq: int
-    hash: bytes
-
-
-@dataclass(frozen=True)
-class Report:
-    """What was found out about one record.
-
-    Attributes:
-        name: the stream or the ledger.
-        kind: `events` or `ledger`.
-        verdict: `stands`, `broken` or `cannot tell`.
-        entries: how many entries stand, from the first on.
-        head: the hash of the last of them; the genesis when there is none.
-        bad: the seq of the first entry that is wrong or cannot be read; None when all stand.
-        why: what is wrong there, one sentence; empty when all stand.
-        vouched: how many entries the heads known from elsewhere vouch for.
-    """
-
-    name: str
-    kind: Kind
-    verdict: Verdict
-    entries: int
-    head: bytes
-    bad: int | None = None
-    why: str = ""
-    vouched: int = 0
-
-    def sentences(self) -> tuple[str, ...]:
-        """The report for a person."""
-        stand = f"{self.name}: {self.entries} entries stand"
-        if self.verdict == "stands":
-            end = (
-                "The end is vouched for by a head written down elsewhere."
-                if self.vouched and self.vouched == self.entries
-                else "Whether later ones were cut off cannot be told from this file: compare the head."
-            )
-            return f"{stand}, all there are; head {self.head.hex()}.", end
-        word = "is wrong" if self.verdict == "broken" else "cannot be read, so we cannot tell"
-        return f"{stand}; head {self.head.hex()}.", f"Entry {self.bad} {word}. {self.why}"
-
-    def insist(self) -> None:
-        """Raise RecordBroken when it is broken, JournalPoisoned when we cannot tell."""
-        if self.verdict == "broken":
-            raise RecordBroken(f"{self.name}, entry {self.bad}: {self.why}")
-        if self.verdict == "cannot tell":
-            raise JournalPoisoned(f"{self.name}, entry {self.bad}: {self.why}", do=RecordBroken.what_now)
-
 
 @dataclass(frozen=True)
 class FileReport:
-    """What was found out about a whole file: its mode, what is wrong with the file itself, and each record in it."""
+    """What was found out about a whole file.
 
-    mode: Mode | None
+    Attributes:
+        mode: what the file says it is.
+        findings: what is wrong with the file itself, one sentence each.
+        doubts: what of the file itself could not be read, one sentence each.
+        reports: each record in it.
+    """
+
+    mode: Mode
     findings: tuple[str, ...]
+    doubts: tuple[str, ...]
     reports: tuple[Report, ...]
 
     @property
@@ -96,7 +53,7 @@ class FileReport:
         verdicts = {report.verdict for report in self.reports}
         if self.findings or "broken" in verdicts:
             return "broken"
-        return "cannot tell" if "cannot tell" in verdicts else "stands"
+        return "cannot tell" if self.doubts or "cannot tell" in verdicts else "stands"
 
 
 async def verify(
@@ -115,18 +72,31 @@ async def verify(
         NotFound: no stream of that name was ever begun. A ledger without lines stands.
     """
     read = journal.ledger_read if ledger else journal.read
-    walk = _Walk(name, journal.mode, "ledger" if ledger else "events", known, begun=not ledger)
+    walk = Walk(name, journal.mode, "ledger" if ledger else "events", known, begun=not ledger)
     try:
-        if not ledger and not await journal.head(name) and name not in await journal.streams():
-            raise NotFound(f"There is no record of {name}.")
         kept = None if ledger else await journal.snapshot(name)
         if kept is not None:
             walk.expect(Head(kept.seq, kept.hash))
-        start = FIRST
-        while rows := await read(name, start, page):
-            if not walk.take(rows):
+        start, size = FIRST, page
+        while True:
+            try:
+                rows = await read(name, start, size)
+            except JournalPoisoned:
+                if size == 1:
+                    raise
+                size = 1  # towards a spot that cannot be read, entry by entry
+                continue
+            if not rows or not walk.take(rows):
                 break
             start = walk.seq
+        if (
+            walk.seq == 0
+            and not rows
+            and not walk.known
+            and not ledger
+            and name not in await journal.streams()
+        ):
+            raise NotFound(f"There is no record of {name}.")
     except (JournalPoisoned, JournalBusy) as error:
         return walk.stopped(error.what)
     return walk.report()
@@ -195,32 +165,39 @@ def _verify_connection(
     changed = schema.differences(connection)
     if changed:
         findings.append(f"Tables or triggers were changed: {', '.join(changed)}.")
-    listed = [name for (name,) in connection.execute("SELECT stream FROM streams ORDER BY place")]
-    present = [name for (name,) in connection.execute(_STREAMS)]
+    doubts: list[str] = []
+    listed = _names(connection, "SELECT stream FROM streams ORDER BY place", doubts)
+    present = _names(connection, _STREAMS, doubts)
+    ledgers = _names(connection, _LEDGERS, doubts)
     findings += [f"{name} was taken off the list of streams." for name in present if name not in listed]
+    kept = _names(connection, "SELECT stream FROM snapshots ORDER BY stream", doubts)
+    streams = dict.fromkeys([*listed, *present, *kept, *(name for name in known if name not in ledgers)])
+    records: list[tuple[Kind, str]] = [("events", name) for name in streams]
+    records += [("ledger", name) for name in ledgers]
     reports = []
-    for kind, name in _records(connection, [*listed, *present], known):
+    for kind, name in records:
         if only in {None, name}:
-            walk = _Walk(name, is_mode, kind, known.get(name, ()), begun=kind == "events")
+            walk = Walk(name, is_mode, kind, known.get(name, ()), begun=kind == "events")
             reports.append(_walk_file(connection, walk, progress))
-    if only is not None and not reports:
+    if only is not None and not reports and not doubts:
         raise NotFound(f"There is no {only} in {path}.")
-    return FileReport(is_mode, tuple(findings), tuple(reports))
+    return FileReport(is_mode, tuple(findings), tuple(doubts), tuple(reports))
 
 
-def _records(
-    connection: sqlite3.Connection, streams: Sequence[str], known: Mapping[str, Sequence[Head]]
-) -> Iterator[tuple[Kind, str]]:
-    """Every name there is or should be: in entries, in the list of streams, in snapshots, in what is known."""
-    kept = [name for (name,) in connection.execute("SELECT stream FROM snapshots ORDER BY stream")]
-    ledgers = [name for (name,) in connection.execute(_LEDGERS)]
-    events = dict.fromkeys([*streams, *kept, *(name for name in known if name not in ledgers)])
-    yield from (("events", name) for name in events)
-    yield from (("ledger", name) for name in ledgers)
+def _names(connection: sqlite3.Connection, sql: str, doubts: list[str]) -> list[str]:
+    """The names that the query finds, up to where the file cannot be read."""
+    names: list[str] = []
+    try:
+        names.extend(name for (name,) in connection.execute(sql))
+    except sqlite3.DatabaseError as error:
+        if getattr(error, "sqlite_errorcode", 0) & failures.PRIMARY not in failures.DAMAGED:
+            raise
+        doubts.append(f"There may be records that cannot be found: {error}.")
+    return names
 
 
 def _walk_file(
-    connection: sqlite3.Connection, walk: _Walk, progress: Callable[[str, int], None] | None
+    connection: sqlite3.Connection, walk: Walk, progress: Callable[[str, int], None] | None
 ) -> Report:
     sql = _LEDGER_PAGE if walk.kind == "ledger" else _EVENTS_PAGE
     try:
@@ -229,11 +206,9 @@ def _walk_file(
                 "SELECT seq, hash FROM snapshots WHERE stream = ?", (walk.name,)
             ):
                 walk.expect(Head(seq, kept))
-        start = FIRST
-        while rows := connection.execute(sql, (walk.name, start, FILE_PAGE)).fetchall():
+        for rows in _pages(connection, sql, walk):
             if not walk.take(rows):
                 break
-            start = walk.seq
             if progress is not None:
                 progress(walk.name, walk.seq)
     except sqlite3.Error as error:
@@ -241,69 +216,21 @@ def _walk_file(
     return walk.report()
 
 
-class _Walk:
-    """One record, page after page, and what has been seen of it so far."""
-
-    def __init__(self, name: str, mode: Mode, kind: Kind, known: Iterable[Head], *, begun: bool) -> None:
-        self.name, self.kind, self.seq = name, kind, 0
-        self._mode = mode
-        self._hash = chain.genesis(name, schema.APPLICATION_IDS[mode], kind)
-        self._known = sorted(set(known))
-        self._begun = begun
-        self._vouched = 0
-        self._why = ""
-
-    def expect(self, head: Head) -> None:
-        """A head that must be on the way."""
-        self._known = sorted({*self._known, head})
-
-    def take(self, rows: Sequence[Row]) -> bool:
-        """Walk one page that begins where the last one ended. False when there is no going on."""
-        before, previous = self.seq, self._hash
-        walked = chain.verify(rows, previous, before)
-        self.seq, self._hash = walked.seq, walked.hash
-        if walked.fault:
-            self._why = self._explain(walked.fault, rows[0] if before == 0 else None)
-        for seq, expected in self._known:
-            if before <= seq < walked.seq:
-                if rows[seq - before][2] != expected:
-                    self.seq, self._hash = seq, rows[seq - before - 1][2] if seq > before else previous
-                    self._why = "Another entry was written down elsewhere: the record was replaced from here or before."
-                    return False
-                self._vouched = seq + 1
-        return not walked.fault
-
-    def stopped(self, why: str) -> Report:
-        """The report when the next page could not be read."""
-        if self._why:
-            return self.report()
-        return Report(self.name, self.kind, "cannot tell", self.seq, self._hash, self.seq, why, self._vouched)
-
-    def report(self) -> Report:
-        """The report at the end of the record, or at its first fault."""
-        beyond = [head for head in self._known if head.seq >= self.seq]
-        if not self._why and beyond:
-            self._why = f"Entry {beyond[-1].seq} was there once: entries have been cut off the end."
-        if not self._why and self.seq == 0 and self._begun:
-            self._why = "The record was begun, and none of its entries is there."
-        if self._why:
-            return Report(
-                self.name, self.kind, "broken", self.seq, self._hash, self.seq, self._why, self._vouched
-            )
-        return Report(self.name, self.kind, "stands", self.seq, self._hash, None, "", self._vouched)
-
-    def _explain(self, fault: Fault, first: Row | None) -> str:
-        if fault == "missing":
-            return "It is missing, and later ones are there: it was taken out."
-        if fault == "misplaced":
-            return "An entry stands where none belongs: it was put in."
-        if first is not None and self.seq == 0:
-            for mode, number in schema.APPLICATION_IDS.items():
-                genesis = chain.genesis(self.name, number, self.kind)
-                if mode != self._mode and chain.link(genesis, first[1]) == first[2]:
-                    return f"It was written as {mode}, and this file says {self._mode}."
-            return "It does not begin this record: it was changed, or comes from another one."
-        return "It does not follow the one before: its words were changed, or it comes from another record."
+def _pages(connection: sqlite3.Connection, sql: str, walk: Walk) -> Iterator[list[Row]]:
+    """Page after page behind what was walked; towards a spot that cannot be read, entry by entry."""
+    start, size = FIRST, FILE_PAGE
+    while True:
+        try:
+            rows = connection.execute(sql, (walk.name, start, size)).fetchall()
+        except sqlite3.DatabaseError:
+            if size == 1:
+                raise
+            size = 1
+            continue
+        if not rows:
+            return
+        yield rows
+        start = walk.seq
 
 
 _EVENTS_PAGE: Final = "SELECT seq, body, hash FROM events WHERE stream = ? AND seq >= ? ORDER BY seq LIMIT ?"
