@@ -11,6 +11,7 @@ from console.incident.facts import (
     due_at,
     folded,
     overridden,
+    phase_of,
     settled,
     shut,
     shut_words,
@@ -116,9 +117,10 @@ def _said_note(state: State, step: Step, now: int) -> str:
 
 def _open_note(state: State, step: Step, now: int) -> str:
     """What the step waits for, or when it is due."""
-    why = shut_words(state, step, now)
-    if why:
-        return why
+    guard = shut(state, step, now)
+    if guard is not None:
+        phase = phase_of(state, step)
+        return "not open yet" if phase is not None and guard is phase.opens else shut_words(state, step, now)
     needs = unmet(state, step, now)
     if needs:
         return f"waits for {need_words(state, needs[0])}"
