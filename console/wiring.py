@@ -16,6 +16,7 @@ from console.clock import Clock, SystemClock
 from console.engine.conductor import Conductor
 from console.engine.gatekeeper import Gatekeeper
 from console.engine.session import Session
+from console.incident.commands import Configure
 from console.journal.sqlite import SqliteJournal
 from console.playbook.kinds import KINDS
 from console.vault.filering import passphrase_from
@@ -152,6 +153,20 @@ def left_to_hands(channels: tuple[Named, ...], settings: machine.Settings, place
     )
 
 
+async def take_settings(session: Session, settings: machine.Settings, places: Places) -> None:
+    """Let an open incident know what this machine's settings allow, where that changed since it was told."""
+    if session.state.end is not None:
+        return
+    named = session.state.playbook.channels
+    await session.do(
+        Configure(
+            configured=able(named, settings, places),
+            by_hand=left_to_hands(named, settings, places),
+            fields=machine.fields(settings),
+        )
+    )
+
+
 @asynccontextmanager
 async def live_session(
     places: Places, incident: str, *, ask: Ask | None = None, vault_now: bool = False
@@ -178,6 +193,7 @@ async def live_session(
         channels: dict[str, Channel] = {}
         session = await Session.resume(journal, incident, clock=clock, channels=channels, gatekeeper=keeper)
         channels |= manual_channels(session.state.playbook.channels)
+        await take_settings(session, settings, places)
         channels |= adapters(settings, vault, clock, session.state.configured)
         conductor = Conductor(session)
         try:

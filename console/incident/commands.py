@@ -32,6 +32,14 @@ class Answer(Command, tag="answer", kw_only=True, frozen=True):
     words: str = ""
 
 
+class Configure(Command, tag="configure", kw_only=True, frozen=True):
+    """The machine's settings are not what they were at the opening; see `events.Configured`."""
+
+    configured: dict[str, str] = {}
+    by_hand: tuple[str, ...] = ()
+    fields: dict[str, str] = {}
+
+
 class Amend(Command, tag="amend", kw_only=True, frozen=True):
     """Correct an opening answer; several slugs are separated by spaces, a time is wall ms or `not-sure`."""
 
@@ -272,6 +280,7 @@ AnyCommand = (
     | Move
     | Answer
     | Amend
+    | Configure
     | Defer
     | Skip
     | Waive

@@ -104,6 +104,23 @@ def _(command: c.Amend, state: State, now: Now) -> Events:
     return (e.Amended(at=now.wall, boot=now.boot, by=command.by, slug=command.slug, value=command.value),)
 
 
+@rule.register(c.Configure)
+def _(command: c.Configure, state: State, now: Now) -> Events:
+    standing = (state.configured, state.by_hand, state.fields)
+    if standing == (command.configured, command.by_hand, command.fields):
+        return ()
+    return (
+        e.Configured(
+            at=now.wall,
+            boot=now.boot,
+            by=command.by,
+            configured=command.configured,
+            by_hand=command.by_hand,
+            fields=command.fields,
+        ),
+    )
+
+
 @rule.register(c.Note)
 def _(command: c.Note, state: State, now: Now) -> Events:
     text = command.text.strip()

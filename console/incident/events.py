@@ -54,6 +54,14 @@ class Opened(Event, tag="opened", kw_only=True, frozen=True):
     nonce: str = ""
 
 
+class Configured(Event, tag="configured", kw_only=True, frozen=True):
+    """The machine's settings changed under a running incident: what the console can act on from here on."""
+
+    configured: dict[str, str] = {}
+    by_hand: tuple[str, ...] = ()
+    fields: dict[str, str] = {}
+
+
 class Amended(Event, tag="amended", kw_only=True, frozen=True):
     """An opening answer was corrected; both are kept."""
 
@@ -366,6 +374,7 @@ class Alarm(Event, tag="alarm", kw_only=True, frozen=True):
 
 AnyEvent = (
     Opened
+    | Configured
     | Amended
     | Joined
     | Moved

@@ -39,6 +39,12 @@ def _(event: e.Amended, state: State) -> State:
     return _void(state, lambda _: True, "an opening answer was corrected")
 
 
+@apply.register(e.Configured)
+def _(event: e.Configured, state: State) -> State:
+    state = replace(state, configured=event.configured, by_hand=event.by_hand, fields=event.fields)
+    return _void(state, lambda _: True, "the channels' settings changed")
+
+
 @apply.register(e.Joined)
 def _(event: e.Joined, state: State) -> State:
     roles = state.officers.get(event.officer, ())

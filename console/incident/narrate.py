@@ -20,6 +20,8 @@ def words_of(event: e.AnyEvent, state: State) -> str:  # noqa: C901, PLR0912 - o
             return f"opened {event.incident} from {event.playbook} {event.version}"
         case e.Amended():
             return f"corrected {event.slug} to {event.value}"
+        case e.Configured():
+            return f"settings changed: the console acts on {', '.join(event.configured) or 'no channel'} by itself"
         case e.Joined():
             return f"{event.officer} joined as {event.role}"
         case e.Moved():
