@@ -109,12 +109,18 @@ class Terminal:
     @property
     def lines(self) -> list[str]:
         """The screen, a string a row, without trailing spaces."""
-        return [row.rstrip() for row in self.screen.display]
+        return [self._row(row).rstrip() for row in range(self.screen.lines)]
 
     @property
     def text(self) -> str:
         """The screen as one string."""
         return "\n".join(self.lines)
+
+    def _row(self, row: int) -> str:
+        """One row; pyte's own `display` fails on half a wide character that something else was drawn over."""
+        cells = [self.screen.buffer[row][column].data for column in range(self.screen.columns)]
+        wide = [bool(cell) and unicodedata.east_asian_width(cell[0]) in "WF" for cell in cells]
+        return "".join(cell or ("" if place and wide[place - 1] else " ") for place, cell in enumerate(cells))
 
     def pump(self, timeout: float) -> bool:
         """Take in what the program writes within so many seconds; False when nothing came."""

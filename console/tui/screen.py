@@ -33,8 +33,9 @@ class ConsoleScreen(Screen[ResultT]):
         super().__init_subclass__(**kwargs)
 
     def actions(self) -> Iterator[actions.Action]:
-        """The actions of this screen."""
-        return actions.on_screen(self.WHERE)
+        """The actions of this screen, in this world."""
+        practice = getattr(self.app, "mode", "live") == "practice"
+        return (action for action in actions.on_screen(self.WHERE) if practice or not action.drill)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Whether a key does something at this moment; None draws it as not possible yet."""
@@ -45,7 +46,7 @@ class ConsoleScreen(Screen[ResultT]):
 
     async def action_do(self, action_id: str, *arguments: object) -> None:
         """Run an action of the registry, or say why it cannot be run."""
-        known = actions.find(action_id, self.WHERE)
+        known = next((action for action in self.actions() if action.id == action_id), None)
         if known is None:
             return
         if why_not := known.may(self.board):

@@ -78,6 +78,18 @@ async def test_escape_sends_nothing_even_when_all_is_typed(app):
         await wait_for(pilot, lambda: app.results == [None])
 
 
+async def test_page_keys_read_on_while_the_box_has_the_keys(app):
+    rows = [(f"recipient {number}",) for number in range(60)]
+    async with app.run_test(size=(60, 20)) as pilot:
+        await opened(app, pilot, Confirm(Question("Send", rows, "account"), app.mode))
+        assert "recipient 0" in screen_text(pilot)
+        assert "recipient 59" not in screen_text(pilot)
+        await press(app, pilot, *["pagedown"] * 8)
+        await wait_for(pilot, lambda: "recipient 59" in screen_text(pilot))
+        await press(app, pilot, *["pageup"] * 8)
+        await wait_for(pilot, lambda: "recipient 0" in screen_text(pilot))
+
+
 async def test_the_two_worlds_never_ask_alike(either):
     async with either.run_test(size=(80, 24)) as pilot:
         await opened(either, pilot, Confirm(WORD, either.mode))

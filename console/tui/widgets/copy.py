@@ -23,7 +23,7 @@ from console.tui.widgets.frame import Frame
 from console.tui.widgets.qr import QR, qr_pages
 
 EXERCISE: Final = "EXERCISE "
-_QR_EDGE: Final = 6  # rows and columns that the frame and the lines around a code take
+_QR_EDGE: Final = 4  # rows that the first line and the hint take, and one to spare
 
 
 def outward(text: str, mode: Mode) -> str:

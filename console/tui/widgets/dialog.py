@@ -154,10 +154,10 @@ class Asking(Dialog[ResultT], Generic[ResultT]):
 
     def compose(self) -> ComposeResult:
         """First line, rows, box, note, moves."""
-        rows = VerticalScroll(
+        self._reading = VerticalScroll(
             *(Static(drawing.line(*row), classes="dialog-row") for row in self._rows), classes="dialog-rows"
         )
-        rows.can_focus = False
+        self._reading.can_focus = False
         box = (
             [Static(drawing.plain(self._prompt), classes="dialog-prompt"), self.box]
             if self.box is not None
@@ -166,7 +166,7 @@ class Asking(Dialog[ResultT], Generic[ResultT]):
         drill = " dialog-drill" if self.console.mode == "practice" else ""
         moves = Vertical(*self.moves.values(), classes="moves")
         self.frame = Frame(
-            self.console.mode, Vertical(rows, *box, self._note, moves, classes=f"dialog{drill}")
+            self.console.mode, Vertical(self._reading, *box, self._note, moves, classes=f"dialog{drill}")
         )
         yield self.frame
 
@@ -188,7 +188,14 @@ class Asking(Dialog[ResultT], Generic[ResultT]):
             ready.focus()
 
     async def on_key(self, event: events.Key) -> None:
-        """A move's letter, outside the text box."""
+        """A move's letter, outside the text box; page keys read on from anywhere."""
+        if event.key in ("pageup", "pagedown"):
+            event.stop()
+            self._reading.scroll_relative(
+                y=(1 if event.key == "pagedown" else -1) * max(self._reading.size.height - 1, 1),
+                animate=False,
+            )
+            return
         line = self.moves.get(event.key)
         if line is not None and not self.console.typing:
             event.stop()
