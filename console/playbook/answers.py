@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from console.playbook.document import ChooseAnswer, NumberAnswer, PeopleAnswer, PhaseDoc, StepDoc
 from console.playbook.model import Answer, Choice
 from console.playbook.nodes import Scalar
+from console.playbook.templates import unbraced
 
 if TYPE_CHECKING:
     from console.playbook.findings import Notes
@@ -20,7 +21,7 @@ def step_id(step: StepDoc) -> str:
     written = step.node.get("id")
     if isinstance(written, Scalar) and written.text:
         return written.text
-    made = re.sub(r"[^a-z0-9]+", "-", re.sub(r"\{\{.*?\}\}", "", step.do).casefold()).strip("-0123456789")
+    made = re.sub(r"[^a-z0-9]+", "-", unbraced(step.do).casefold()).strip("-0123456789")
     return made[:LONGEST_ID].strip("-") or "step"
 
 
@@ -36,7 +37,7 @@ def answers_of(phase: PhaseDoc, notes: Notes) -> dict[str, Answer | None]:
                 f'the step "{name}" stands here twice',
                 "choose another id",
             )
-        found[name] = answer_of(step)
+        found.setdefault(name, answer_of(step))
         if not step.id and step.node.get("id") is None:
             notes.warn(
                 "PB108",

@@ -5,18 +5,20 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from console.errors import NotFound
 from console.playbook import lint
-from console.playbook.answers import answers_of
+from console.playbook.answers import answers_of, step_id
 from console.playbook.books import Book, File, Shelf, check_placeholders
 from console.playbook.build import Builder
 from console.playbook.conditions import And, Done
 from console.playbook.declare import MOST_QUESTIONS, declared, merge, own_scope
 from console.playbook.document import PhaseDoc, UseDoc
 from console.playbook.durations import milliseconds
-from console.playbook.findings import Place, did_you_mean, listed
+from console.playbook.findings import Enough, Place, did_you_mean, listed
 from console.playbook.model import Channel, Part, Phase, Playbook, Step, Wording
-from console.playbook.nodes import Mapping, Scalar
+from console.playbook.nodes import Mapping, Scalar, Sequence
 from console.playbook.scope import LEAD, Scope
 from console.playbook.templates import renamed
 
@@ -35,12 +37,15 @@ def assemble(path: str, shelf: Shelf, *, advise: bool) -> Playbook | None:
     Raises:
         NotFound: there is no file at that path.
     """
-    book = shelf.book(path)
-    if book is None:
-        if not shelf.files():
-            raise NotFound(f"There is no playbook {path}.")
+    try:
+        book = shelf.book(path)
+        if book is not None:
+            return _Assembly(book, shelf, advise=advise).whole()
+    except Enough:
         return None
-    return _Assembly(book, shelf, advise=advise).whole()
+    if not shelf.files():
+        raise NotFound(f"There is no playbook {path}.")
+    return None
 
 
 class _Used:
@@ -178,15 +183,23 @@ class _Assembly:
         for phase in self._book.document.phases:
             if isinstance(phase, UseDoc):
                 used = self._used.get(phase.use)
-                if used is not None:
+                if used is None:
+                    scope.unsure.add(f"{phase.use}/" if phase.use else "*")
+                else:
                     scope.steps.update(answers_of(used.phase, used.book.notes))
+                    scope.unsure.update(_unsure(used.phase))
                     seen.add(used.phase.id)
                 continue
             if phase.id and phase.id in seen:
                 message = f'the phase "{phase.id}" stands here twice'
                 self._notes.error("PB037", phase.node.at("id"), message, "choose another id")
+                scope.unsure.add("*")
             seen.add(phase.id)
             scope.steps.update(answers_of(phase, self._notes))
+            scope.unsure.update(_unsure(phase))
+        phases = self._book.document.node.get("phases")
+        if not isinstance(phases, Sequence) or len(phases.items) != len(self._book.document.phases):
+            scope.unsure.add("*")
 
     def _phase(self, document: PhaseDoc | UseDoc, scope: Scope) -> Phase | None:
         if isinstance(document, PhaseDoc):
@@ -196,9 +209,7 @@ class _Assembly:
         used = self._used.get(document.use)
         if used is None:
             return None
-        inner = Scope(
-            scope.roles, scope.channels, scope.ask, scope.facts, scope.texts, scope.steps, used.rename
-        )
+        inner = replace(scope, rename=used.rename)
         builder = Builder(inner, used.book.notes)
         phase = builder.phase(used.phase, milliseconds(document.shift) or 0)
         self._where(phase, used.phase, used.book.notes)
@@ -249,6 +260,19 @@ class _Assembly:
         return tuple(found.values())
 
 
+def _unsure(phase: PhaseDoc) -> set[str]:
+    """What of a phase was refused, so that nobody can say which steps it has."""
+    steps = phase.node.get("steps")
+    written = steps.items if isinstance(steps, Sequence) else []
+    whole = len(written) == len(phase.steps) and all(
+        step.id or step.node.get("id") is None for step in phase.steps
+    )
+    if not phase.id:
+        return {"*"}
+    names = {step_id(step) for step in phase.steps}
+    return set() if whole and written and len(names) == len(written) else {f"{phase.id}/"}
+
+
 def _built(book: Book, document: PhaseDoc, scope: Scope, *, advise: bool) -> Phase:
     phase = Builder(scope, book.notes).phase(document)
     if advise:
@@ -259,9 +283,7 @@ def _built(book: Book, document: PhaseDoc, scope: Scope, *, advise: bool) -> Pha
 
 def _check_alone(book: Book, scope: Scope, phase: PhaseDoc, *, advise: bool) -> None:
     """A playbook that can be used also opens alone; what stops it from that is noted in its own file."""
-    alone = Scope(
-        scope.roles, scope.channels, scope.ask, scope.facts, scope.texts, answers_of(phase, book.notes), {}
-    )
+    alone = replace(scope, steps=answers_of(phase, book.notes), unsure=scope.unsure | _unsure(phase))
     _check_texts(book, alone, advise=advise)
     built = _built(book, phase, alone, advise=advise)
     if not advise:

@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import hashlib
 import posixpath
+from contextlib import suppress
 from typing import TYPE_CHECKING, TypeVar
 
 from msgspec import Struct
 
 from console.errors import NotFound
 from console.playbook.document import PlaybookDoc
-from console.playbook.findings import Notes, Place
+from console.playbook.findings import Enough, Notes, Place, did_you_mean, listed
 from console.playbook.forms import Doc
 from console.playbook.model import Source
 from console.playbook.nodes import Mapping, Node, Scalar, read_nodes
 from console.playbook.reader import Reader
+from console.playbook.scope import DECLARED, Scope
+from console.playbook.templates import placeholders
 from console.playbook.wordings import FileText, WordingDoc, WordingFile
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from console.playbook.scope import Scope
 
 DocT = TypeVar("DocT")
 
@@ -81,14 +83,18 @@ class Shelf:
             return None
         file = File(path, Notes(path))
         self._files[path] = file
+        with suppress(Enough):
+            self._fill(file, raw, made)
+        return file
+
+    def _fill(self, file: File, raw: bytes, made: type[Doc]) -> None:
         node, text = read_nodes(raw, file.notes)
         if text:
-            self.sources.append(Source(path, text, hashlib.sha256(raw).hexdigest()))
+            self.sources.append(Source(file.path, text, hashlib.sha256(raw).hexdigest()))
         if node is not None:
             reader = Reader(file.notes)
             file.document = reader.read(made, _wrapped(node) if made is WordingFile else node)
             file.placeholders = reader.placeholders
-        return file
 
     def book(self, path: str) -> Book | None:
         """The playbook at that path with its wordings; None when it cannot be read or used."""
@@ -128,24 +134,24 @@ def path_id(path: str) -> str:
 
 def check_placeholders(file: File, scope: Scope) -> None:
     """Note every placeholder of a file that names nothing in the scope."""
-    from console.playbook.findings import did_you_mean, listed
-    from console.playbook.templates import placeholders
-
-    known: set[str] | None = None
+    if not file.placeholders:
+        return
+    known = scope.template_names()
+    unsure = bool(scope.unsure & DECLARED)
+    hints: dict[str, str] = {}
     for node in file.placeholders:
         for one in placeholders(node.text):
-            if known is None:
-                known = scope.template_names()
-            if one.name and scope.template_name(one.name) in known:
+            if one.name and (unsure or scope.template_name(one.name) in known):
                 continue
             place = node.within(one.start, one.end)
             if not one.name:
                 file.notes.error("PB035", place, "a broken placeholder", "write {{ name }}, in small letters")
                 continue
-            hint = did_you_mean(one.name, known)
-            file.notes.error(
-                "PB035", place, f'there is no "{one.name}" to fill in', hint, listed("known", known)
-            )
+            hint = hints.get(one.name)
+            if hint is None:
+                hint = hints[one.name] = did_you_mean(one.name, known)
+            note = listed("known", known)
+            file.notes.error("PB035", place, f'there is no "{one.name}" to fill in', hint, note)
 
 
 def _wrapped(node: Node) -> Mapping:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from console.playbook.answers import answer_of, step_id
-from console.playbook.declare import known_role
 from console.playbook.document import TOGETHER, ChooseAnswer, GateDoc, PhaseDoc, StepDoc
 from console.playbook.durations import milliseconds
 from console.playbook.findings import Place, did_you_mean, listed
@@ -202,10 +201,10 @@ class Builder:
         by = gate.by or (APPROVER if gate.codes == 2 else "")
         if by:
             self._approver(by, gate.node.at("by"))
-        return Gate(int(gate.codes), self._scope.name(by), gate.not_ == "writer")
+        return Gate(2 if gate.codes == 2 else 1, self._scope.name(by), gate.not_ == "writer")
 
     def _approver(self, role: str, place: Place) -> None:
-        if not known_role(self._scope.name(role), self._scope):
+        if not self._scope.has_role(self._scope.name(role)):
             message = f'the gate asks for the role "{role}", and there is none'
             self._notes.error(
                 "PB031", place, message, did_you_mean(role, self._scope.roles) or f"add {role} to roles"
@@ -215,7 +214,7 @@ class Builder:
 
     def _role(self, role: str, place: Place) -> str:
         name = self._scope.name(role)
-        if not role or known_role(name, self._scope):
+        if not role or self._scope.has_role(name):
             return name
         known = ["lead", *self._scope.roles]
         self._notes.error(
@@ -229,7 +228,7 @@ class Builder:
 
     def _text(self, slug: str, place: Place) -> str:
         name = self._scope.name(slug)
-        if not slug or name in self._scope.texts:
+        if not slug or name in self._scope.texts or "texts" in self._scope.unsure:
             return name
         known = self._scope.texts
         self._notes.error(
@@ -238,7 +237,7 @@ class Builder:
         return ""
 
     def _step_name(self, name: str, place: Place) -> str:
-        if not name or name in self._scope.steps:
+        if not name or self._scope.has_step(name):
             return name
         self._notes.error("PB030", place, f'there is no step "{name}"', did_you_mean(name, self._scope.steps))
         return ""
@@ -249,7 +248,7 @@ class Builder:
         channel, _, verb = text.partition(".")
         name = self._scope.name(channel)
         kinds = self._scope.kinds(name)
-        if not kinds and name in self._scope.channels:
+        if not kinds and (name in self._scope.channels or "channels" in self._scope.unsure):
             return Verb(name, verb)  # its kind has been refused already
         if not kinds:
             known = [*self._scope.channels, "evidence", "items", "voices"]

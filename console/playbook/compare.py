@@ -48,7 +48,7 @@ class Types:
 
     def step(self, token: Token) -> str:
         """The full name of the step that a token names."""
-        if token.text not in self._scope.steps:
+        if not self._scope.has_step(token.text):
             hint = did_you_mean(token.text, self._scope.steps)
             self._wrong(
                 "PB030",
@@ -61,7 +61,7 @@ class Types:
     def channel(self, token: Token) -> str:
         """The channel that a token names, as it is called here."""
         name = self._scope.name(token.text)
-        if name not in self._scope.channels:
+        if name not in self._scope.channels and "channels" not in self._scope.unsure:
             known = sorted(self._scope.channels)
             reserved = (
                 f'"{name}" publishes nothing of its own'
@@ -225,6 +225,8 @@ class Types:
         return True
 
     def _unknown(self, token: Token) -> None:
+        if self._scope.unsure & {"ask", "facts"}:
+            return
         known = [*self._scope.ask, *self._scope.facts, *self._scope.steps, "elapsed", "quiet"]
         names = listed("questions and facts", [*self._scope.ask, *self._scope.facts])
         self._wrong(
@@ -242,10 +244,11 @@ class Types:
 def _question_sort(question: Question) -> Sort:
     if question.kind == "yes-no":
         return Sort("words", YES_NO)
+    if question.kind not in ("pick", "choose"):
+        return Sort("time" if question.kind == "time" else "text")
     slugs = tuple(choice.slug for choice in question.options)
     unsure = (NOT_SURE,) if question.default == (NOT_SURE,) and NOT_SURE not in slugs else ()
-    sorts = {"pick": "many", "choose": "words", "time": "time"}
-    return Sort(sorts.get(question.kind, "text"), (*slugs, *unsure))
+    return Sort("many" if question.kind == "pick" else "words", (*slugs, *unsure))
 
 
 def _answer_sort(answer: Answer | None) -> Sort:

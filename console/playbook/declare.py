@@ -11,7 +11,7 @@ from console.playbook.findings import did_you_mean, listed
 from console.playbook.kinds import RESERVED
 from console.playbook.model import Choice, Question
 from console.playbook.nodes import Mapping, Node, Scalar, Sequence
-from console.playbook.scope import LEAD, Scope
+from console.playbook.scope import Scope
 
 if TYPE_CHECKING:
     from console.playbook.books import Book
@@ -42,7 +42,7 @@ def own_scope(book: Book) -> Scope:
     """The scope of a playbook that opens alone, without its steps. Notes what is wrong with its declarations."""
     document = book.document
     notes = book.notes
-    scope = Scope({}, {}, {}, {}, set(), {}, {})
+    scope = Scope()
     scope.roles.update(document.roles)
     for name, kinds in document.channels.items():
         if name in RESERVED:
@@ -93,17 +93,16 @@ def declared(scope: Scope) -> set[str]:
     return {*scope.roles, *scope.channels, *scope.ask, *scope.facts, *scope.texts}
 
 
-def known_role(role: str, scope: Scope) -> bool:
-    """Whether the role exists; `lead` always does."""
-    return role == LEAD or role in scope.roles
-
-
 def _refused(scope: Scope, node: Mapping) -> None:
     """Names whose declaration was refused still exist, so that one error does not become ten."""
     asks, texts = node.get("ask"), node.get("texts")
     for key, _ in asks.entries if isinstance(asks, Mapping) else ():
         scope.ask.setdefault(key.text, Question(key.text, "", "text"))
     scope.texts.update(key.text for key, _ in (texts.entries if isinstance(texts, Mapping) else ()))
+    for section in ("roles", "channels", "ask", "facts", "texts"):
+        held = node.get(section)
+        if held is not None and not isinstance(held, Mapping):
+            scope.unsure.add(section)
 
 
 def _called(question: Question, slug: str) -> Question:
@@ -130,9 +129,11 @@ def _question(slug: str, asked: PickQuestion | ChooseQuestion | TypedQuestion, n
         _typed_default(asked, notes)
         options: tuple[Choice, ...] = ()
         kind: str = asked.type
+        if not kind:
+            return Question(slug, asked.say, "text")
         if kind == "yes-no":
             options = tuple(Choice(word, word.replace("-", " ").capitalize()) for word in YES_NO)
-        return Question(slug, asked.say, kind or "text", options, chosen)
+        return Question(slug, asked.say, kind, options, chosen)
     offered = asked.pick if isinstance(asked, PickQuestion) else asked.choose
     options = _options(offered)
     known = [option.slug for option in options]

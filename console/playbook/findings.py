@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 MOST: Final = 50
 SYNTAX: Final = "PB007"
+COMPARED: Final = 8
+LONGEST_GUESS: Final = 40
 
 # Each code with what it means, for the documentation and for `check --explain`.
 CODES: Final[dict[str, str]] = {
@@ -110,8 +112,12 @@ class Finding(Struct, frozen=True, kw_only=True):
     note: str = ""
 
 
+class Enough(Exception):
+    """Fifty errors have been noted; whoever reads the file stops here."""
+
+
 class Notes:
-    """The findings of one file while it is read; fifty at most of each severity.
+    """The findings of one file while it is read; fifty at most of each severity. The fiftieth error raises Enough.
 
     Attributes:
         path: as the findings shall name it.
@@ -128,11 +134,6 @@ class Notes:
     def errors(self) -> int:
         """How many errors there are so far."""
         return self._count["error"]
-
-    @property
-    def full(self) -> bool:
-        """Whether further errors would not be kept."""
-        return self._count["error"] >= MOST
 
     def on_line(self, line: int) -> bool:
         """Whether that line has a finding."""
@@ -169,19 +170,27 @@ class Notes:
             hint=hint,
             note=note,
         )
+        if self._count["error"] >= MOST:
+            raise Enough
 
 
 def nearest(word: str, known: Iterable[str], synonyms: dict[str, str] | None = None) -> str:
-    """The known word that was probably meant, or nothing. Long words are not compared: that would take long."""
+    """The known word that was probably meant, or nothing.
+
+    Only the few that share most letters are compared in full, and long words not at all: a hostile file has many.
+    """
     names = list(known)
+    word = word.casefold()
     meant = (synonyms or {}).get(word, "")
     if meant in names:
         return meant
-    if len(word) > 40:
+    if len(word) > LONGEST_GUESS:
         return ""
+    letters = set(word)
+    ranked = sorted(names, key=lambda name: len(letters ^ set(name)) + abs(len(word) - len(name)))
     from difflib import get_close_matches
 
-    return next(iter(get_close_matches(word, names, n=1, cutoff=0.6)), "")
+    return next(iter(get_close_matches(word, ranked[:COMPARED], n=1, cutoff=0.6)), "")
 
 
 def did_you_mean(word: str, known: Iterable[str], synonyms: dict[str, str] | None = None) -> str:

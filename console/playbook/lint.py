@@ -9,7 +9,7 @@ from console.playbook.findings import Notes, Place, short
 from console.playbook.forms import Doc
 from console.playbook.nodes import Mapping, Scalar
 from console.playbook.shapes import shape_of
-from console.playbook.templates import placeholders
+from console.playbook.templates import placeholders, unbraced
 from console.playbook.wordings import AnswersText
 from console.text import weighted_length
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 LONGEST_SENTENCE: Final = 25
 LONGEST_MOVE: Final = 60
 MOST_STEPS: Final = 9
+LONGEST_PART: Final = 4_000
 EARLY: Final = ("hacked", "only", "isolated", "no data", "nothing to worry about")
 # Scope and all-clear speak when these things are known.
 LATE_KINDS: Final = ("scope", "all-clear", "answers")
@@ -57,8 +58,8 @@ def check_text(text: Text) -> None:
                 f"add {missing[0]}",
             )
     for key, value in node.entries:
-        if key.text == "kind" or not isinstance(value, Scalar):
-            continue
+        if key.text == "kind" or not isinstance(value, Scalar) or len(value.text) > LONGEST_PART:
+            continue  # no part, or one that has been refused
         _sentences(value, notes)
         if kind not in LATE_KINDS:
             for match in _early.finditer(value.text):
@@ -82,7 +83,7 @@ def check_moves(steps: Iterable[tuple[Step, Doc]], scope: Scope, notes: Notes) -
     for step, document in steps:
         if "{{" not in step.do:
             continue
-        longest = worst_length(step.do, scope)
+        longest = len(worst_case(step.do, scope))
         if longest > LONGEST_MOVE:
             message = f"up to {longest} characters once it is filled in; {LONGEST_MOVE} fit"
             notes.warn("PB104", document.node.at("do"), message, "shorten it")
@@ -130,22 +131,25 @@ def check_used(book: Book, phases: Iterable[Phase]) -> None:
             )
 
 
-def worst_length(template: str, scope: Scope) -> int:
-    """How long a template may become, in X's weighted characters."""
+def worst_case(template: str, scope: Scope) -> str:
+    """The template with the longest words that each name usually becomes."""
     filled = template
     for one in reversed(placeholders(template)):
         if one.name:
             filled = filled[: one.start] + _worst(one.name, scope) + filled[one.end :]
-    return weighted_length(filled)
+    return filled
 
 
 def _longest(text: Text, scope: Scope) -> int:
+    """How much the whole text may weigh, as X counts."""
+    entries = text.document.node.entries
     parts = [
         value.text
-        for key, value in text.document.node.entries
+        for key, value in entries
         if key.text not in ("kind", "subject") and isinstance(value, Scalar)
     ]
-    return worst_length(" ".join(part.strip() for part in parts), scope)
+    whole = " ".join(part.strip() for part in parts)
+    return len(whole) if len(whole) > LONGEST_PART else weighted_length(worst_case(whole, scope))
 
 
 def _worst(name: str, scope: Scope) -> str:
@@ -165,7 +169,7 @@ def _worst(name: str, scope: Scope) -> str:
 
 def _sentences(value: Scalar, notes: Notes) -> None:
     for match in _sentence.finditer(value.text):
-        words = re.sub(r"\{\{.*?\}\}", "name", match[0]).split()
+        words = unbraced(match[0]).split()
         if len(words) > LONGEST_SENTENCE:
             start = match.start() + len(match[0]) - len(match[0].lstrip())
             message = f"a sentence of {len(words)} words; {LONGEST_SENTENCE} is what people can take in"

@@ -223,6 +223,7 @@ class _Builder:
         node = Scalar(text, begun.line + 1, begun.column + 1, ended.line + 1, ended.column + 1, style)
         if event.anchor is not None or event.tag is not None:
             self._mark(event)
+            node.style = style if text else REFUSED
         if style == '"' and not text.isprintable():
             for _, char in unshowable(text)[:1]:
                 message = f"an escape makes a character that cannot be seen: U+{ord(char):04X}"
@@ -275,12 +276,9 @@ class _Builder:
             top.waiting = False
             self._entry(top, holder, node)
             size = len(top.seen)
-        if size > ENTRIES or self._notes.full:
-            if size > ENTRIES:
-                self._leave("PB009", node.place, f"more than {ENTRIES} entries in one place")
-            self._left = True
-            return False
-        return True
+        if size > ENTRIES:
+            self._leave("PB009", node.place, f"more than {ENTRIES} entries in one place")
+        return not self._left
 
     def _entry(self, top: _Open, holder: Mapping, value: Node) -> None:
         key = top.key

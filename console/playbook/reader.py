@@ -64,21 +64,24 @@ class Reader:
         if not text or text.isspace():
             self._refuse.empty(node, form.wants)
             return ""
-        if "{{" in text or "}}" in text:
-            if not form.placeholders:
-                self._refuse.placeholder(node)
-                return ""
+        braces = "{{" in text or "}}" in text
+        if braces and not form.placeholders:
+            self._refuse.placeholder(node)
+            return ""
+        if not self._fits(shape, form, node, text):
+            return ""
+        if braces:
             self.placeholders.append(node)
-        return text if self._fits(shape, form, node, text) else ""
+        return text
 
     def _fits(self, shape: Text, form: Form, node: Scalar, text: str) -> bool:
         most = shape.limits.most
-        if most is not None and len(text) > most:
+        if form.pattern and _compiled(form.pattern).match(text) is None:
+            self._refuse.form(node, shape.limits.form, text)
+        elif most is not None and len(text) > most:
             self._refuse.long(node, len(text), most)
         elif not form.lines and "\n" in text:
             self._refuse.lines(node)
-        elif form.pattern and _compiled(form.pattern).match(text) is None:
-            self._refuse.form(node, shape.limits.form, text)
         else:
             return True
         return False
@@ -165,10 +168,10 @@ class Reader:
                 rest[self._text(shape.rest.key, key)] = self._value(shape.rest.value, value)
             else:
                 self._refuse.unknown(shape, node, key)
-        for name in shape.required:
-            if fields[name].attribute not in values:
-                self._refuse.missing(shape, node, name)
-                values[fields[name].attribute] = _nothing(fields[name].shape)
+        missing = [name for name in shape.required if fields[name].attribute not in values]
+        if missing:
+            self._refuse.missing(node, missing)
+            values.update((fields[name].attribute, _nothing(fields[name].shape)) for name in missing)
         self._trail.pop()
         if shape.rest is not None:
             values["rest"] = rest

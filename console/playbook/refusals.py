@@ -103,7 +103,7 @@ class Refusals:
                 hint = "put quotes here: a ? begins a key"
             elif not node.flow or char != "{":
                 hint = "put quotes here: a colon and a space make a key"
-        be = "were" if wants.startswith(("keys", "words")) else "was"
+        be = "were" if wants.startswith(("keys", "the keys", "words")) else "was"
         message = f"{_GOT[type(node)]}{self._where()}, where {wants} {be} wanted"
         self.notes.error("PB021", node.place, message, hint)
 
@@ -161,13 +161,16 @@ class Refusals:
             message = f"nothing stands here{self._where()}"
             self.notes.error("PB028", node.place, message, "fill it, or delete the key")
 
-    def missing(self, shape: Record, node: Mapping, name: str) -> None:
-        """A required key is not there."""
-        if reported(node) or node.get(name) is not None:
+    def missing(self, node: Mapping, names: list[str]) -> None:
+        """Required keys are not there."""
+        if reported(node):
             return
         first = node.entries[0][0].place if node.entries else node.place
-        wanted = ", ".join(one for one in shape.required if node.get(one) is None)
-        self.notes.error("PB020", first, f'the key "{name}" is missing{self._where()}', f"add: {wanted}")
+        said = ", ".join(f'"{name}"' for name in names)
+        message = (
+            f"the {'keys' if len(names) > 1 else 'key'} {said} {'are' if len(names) > 1 else 'is'} missing"
+        )
+        self.notes.error("PB020", first, f"{message}{self._where()}", f"add: {', '.join(names)}")
 
     def unknown(self, shape: Record, node: Mapping, key: Scalar) -> None:
         """A key that this record does not have."""
@@ -233,7 +236,7 @@ def wants(shape: Shape) -> str:
     if isinstance(shape, Either):
         return " or ".join(dict.fromkeys(wants(option) for option in shape.options))
     if isinstance(shape, Record):
-        return "keys: " + ", ".join(shape.required or shape.fields)
+        return "the keys " + ", ".join(shape.required or shape.fields)
     return {Whole: "a whole number", Flag: "true or false", Listing: "a list", Table: "keys with values"}[
         type(shape)
     ]

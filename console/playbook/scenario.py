@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 
 from console.errors import BadPlaybook, NotFound
-from console.playbook.findings import Finding, Place
+from console.playbook.findings import Enough, Finding, Place
 from console.playbook.load import broken, load, unreadable
 from console.playbook.model import Guard, Loaded, Source
 
@@ -144,8 +144,11 @@ def _read(
     document = file.document
     if not isinstance(document, ScenarioDoc):
         return None, None, None, file
-    loaded = _rehearsed(document, file, read)
-    scenario = Script(document, file, loaded.playbook if loaded else None).scenario()
+    try:
+        loaded = _rehearsed(document, file, read)
+        scenario = Script(document, file, loaded.playbook if loaded else None).scenario()
+    except Enough:
+        return None, None, None, file
     return scenario, shelf.sources[0], loaded, file
 
 

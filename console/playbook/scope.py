@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
@@ -12,7 +12,9 @@ from console.playbook.templates import BUILT_IN, FROM_QUESTIONS
 if TYPE_CHECKING:
     from console.playbook.model import Answer, Playbook, Question
 
-LEAD = "lead"
+LEAD: Final = "lead"
+# The sections that declare what a placeholder may name.
+DECLARED: Final = frozenset({"ask", "facts", "channels", "roles"})
 
 
 class Scope(Struct):
@@ -22,6 +24,8 @@ class Scope(Struct):
         steps: every step's full name and what it answers; None for a step that is only ticked or checked.
         channels: each channel's kinds.
         rename: how a used playbook's names read where it is used; empty for a file of its own.
+        unsure: what was refused already, so that one error does not become ten: sections (`roles`), phases, or `*`
+            for any step.
     """
 
     roles: dict[str, str] = {}
@@ -31,6 +35,7 @@ class Scope(Struct):
     texts: set[str] = set()
     steps: dict[str, Answer | None] = {}
     rename: dict[str, str] = {}
+    unsure: set[str] = set()
 
     def name(self, slug: str) -> str:
         """What an author's name is called here."""
@@ -43,12 +48,21 @@ class Scope(Struct):
         found = (kind_of(channel, kind) for kind in self.channels.get(channel, ()))
         return tuple(kind for kind in found if kind is not None)
 
+    def has_step(self, name: str) -> bool:
+        """Whether there is such a step, or might have been one in what was refused."""
+        return name in self.steps or "*" in self.unsure or f"{name.partition('/')[0]}/" in self.unsure
+
+    def has_role(self, role: str) -> bool:
+        """Whether the role exists; `lead` always does."""
+        return role == LEAD or role in self.roles or "roles" in self.unsure
+
     def template_names(self) -> set[str]:
         """Every name that may stand in `{{ }}`."""
         known = {*BUILT_IN, *self.ask, *self.facts, f"role.{LEAD}", *(f"role.{role}" for role in self.roles)}
         known.update(name for name, question in FROM_QUESTIONS.items() if question in self.ask)
         for channel, kinds in self.channels.items():
-            known.update(f"{channel}.{field}" for kind in kinds for field in KINDS[kind].fields)
+            fields = {field for kind in kinds for field in KINDS[kind].fields} or {"handle", "address"}
+            known.update(f"{channel}.{field}" for field in fields)
         return known
 
     def template_name(self, name: str) -> str:

@@ -53,7 +53,7 @@ def _windows(text: str, notes: Notes) -> None:
     if count:
         first = text.index("\r\n")
         col = first - text.rfind("\n", 0, first)
-        more = f", here and {count - 1} times more" if count > 1 else ""
+        more = f", the first of {count}" if count > 1 else ""
         place = Place(text.count("\n", 0, first) + 1, col, col + 1)
         notes.error("PB005", place, f"a Windows line end{more}", "save it with Unix line ends (LF)")
 
@@ -86,6 +86,4 @@ def _clean(notes: Notes) -> bool:
         for offset, char in unshowable(line.removesuffix("\r")):
             place = Place(number, offset + 1, offset + 2)
             notes.error("PB006", place, f"a character that cannot be seen: U+{ord(char):04X}", "delete it")
-        if notes.full:
-            return False
     return True

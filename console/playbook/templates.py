@@ -15,7 +15,7 @@ BUILT_IN: Final = ("officer", "now", "next-update")
 FROM_QUESTIONS: Final = {"reached": "reached", "harm": "at-risk"}
 
 _placeholder: Final = re.compile(r"\{\{ *([a-z][a-z0-9-]*(?:\.[a-z][a-z0-9-]*)?) *\}\}")
-_brace: Final = re.compile(r"\{\{|\}\}")
+_any: Final = re.compile(_placeholder.pattern + r"|\{\{[^{}]*\}\}|\{\{|\}\}")
 
 
 class Placeholder(Struct, frozen=True):
@@ -45,15 +45,11 @@ def renamed(template: str, rename: Callable[[str], str]) -> str:
     return _placeholder.sub(lambda match: "{{ " + rename(match[1]) + " }}", template)
 
 
+def unbraced(template: str) -> str:
+    """The template with each placeholder's bare name in its place, for counting words."""
+    return _placeholder.sub(r"\1", template)
+
+
 def placeholders(template: str) -> tuple[Placeholder, ...]:
     """Every placeholder, broken ones and stray braces among them, in reading order."""
-    found = [Placeholder(match[1], match.start(), match.end()) for match in _placeholder.finditer(template)]
-    taken = [(one.start, one.end) for one in found]
-    for match in _brace.finditer(template):
-        if any(start <= match.start() < end for start, end in taken):
-            continue
-        close = template.find("}}", match.end()) if match[0] == "{{" else -1
-        end = close + 2 if close >= 0 else match.end()
-        found.append(Placeholder("", match.start(), end))
-        taken.append((match.start(), end))
-    return tuple(sorted(found, key=lambda one: one.start))
+    return tuple(Placeholder(match[1] or "", match.start(), match.end()) for match in _any.finditer(template))
