@@ -22,6 +22,7 @@ from console.incident.board import Board, board
 from console.incident.codec import decode, encode
 from console.incident.decide import decide
 from console.incident.fold import fold, fold_all
+from console.incident.manifest import from_bytes
 from console.incident.state import FOLD_VERSION, State
 from console.journal.protocol import Snapshot
 
@@ -222,7 +223,7 @@ class Session:
         """The report on an effect whose process ended without a word."""
         known = self.state.effects[effect]
         plan = self.state.plans.get(known.digest)
-        mailing = plan is not None and '"recipients":"' in plan.raw and not known.guided
+        mailing = plan is not None and bool(from_bytes(plan.raw.encode()).recipients) and not known.guided
         reason = "the console stopped before the end was seen"
         return c.Report(effect=effect, outcome="interrupted" if mailing else "doubt", reason=reason)
 

@@ -8,6 +8,7 @@ from console.errors import Refused
 from console.incident import commands as c
 from console.incident import events as e
 from console.incident.deciding_answers import item_events
+from console.incident.manifest import from_bytes
 from console.incident.planning import step_of
 from console.incident.rules import Events, rule
 
@@ -20,7 +21,10 @@ VERDICTS = ("happened", "not", "unknown")
 
 @rule.register(c.Report)
 def decide_report(command: c.Report, state: State, now: Now) -> Events:
-    """The outcome of an intended effect. A second outcome of the same attempt is refused: the first stands."""
+    """The outcome of an intended effect. A second outcome of the same attempt is refused: the first stands.
+
+    Only a mailing can be interrupted, and so go on: of anything else nobody knows what was done.
+    """
     effect = state.effects.get(command.effect)
     if effect is None:
         raise Refused(f"There is no effect {command.effect}.", code="no-effect")
@@ -63,7 +67,8 @@ def decide_report(command: c.Report, state: State, now: Now) -> Events:
                 proof=command.proof,
             ),
         )
-    resumable = command.outcome == "interrupted"
+    plan = state.plans.get(effect.digest)
+    mailing = plan is not None and bool(from_bytes(plan.raw.encode()).recipients)
     return (
         e.EffectInDoubt(
             at=now.wall,
@@ -72,7 +77,7 @@ def decide_report(command: c.Report, state: State, now: Now) -> Events:
             effect=effect.id,
             reason=command.reason,
             proof=command.proof,
-            resumable=resumable,
+            resumable=command.outcome == "interrupted" and mailing and not effect.guided,
         ),
     )
 
