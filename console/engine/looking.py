@@ -13,6 +13,7 @@ from console.incident.manifest import from_bytes
 
 if TYPE_CHECKING:
     from console.engine.session import Session
+    from console.incident.state import Plan
     from console.playbook.model import Step, Verb
 
 
@@ -84,6 +85,8 @@ class Looking(Bench):
         session = self.session
         ours = {effect.remote for effect in session.state.effects.values() if effect.remote}
         known = {item.link for item in session.state.items.values()}
+        # What we are posting stands there before its end is in the record; it is told by its words.
+        spoken = {_spoken(plan) for plan in session.state.plans.values() if plan.started}
         read = []
         for channel in session.channels.values():
             sightings = await channel.read()
@@ -95,6 +98,7 @@ class Looking(Bench):
                 if (
                     seen.remote in ours
                     or link in known
+                    or " ".join(seen.words.split()) in spoken
                     or seen.published < session.state.opened_at - LOOK_BACK
                 ):
                     continue
@@ -134,9 +138,14 @@ class Looking(Bench):
         if own.check is not None and own.check.verdict == "agrees":
             return False
         started = [each.at for each in state.effects_of(step.name)]
-        if step.act is not None:
+        if step.act is not None and (started or own.answer is None):
             ended = bool(started) and all(each.status == "done" for each in state.effects_of(step.name))
             return ended and self.session.clock.now().wall - max(started) < CHECK_GIVES_UP
         return not shut(state, step, self.session.clock.now().wall) and not unmet(
             state, step, self.session.clock.now().wall
         )
+
+
+def _spoken(plan: Plan) -> str:
+    """The words of a planned act, with single spaces; a word that nobody posts when it has none."""
+    return " ".join(from_bytes(plan.raw.encode()).text.split()) or plan.digest
