@@ -194,3 +194,27 @@ class Shelf:
             for path in folder.glob("*" + SUFFIX):
                 if not path.name.endswith(NOT_PLAYBOOKS):
                     yield path
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Reads an author's file by its path as typed; what it uses is looked for beside it, else on the shelf."""
+
+    shelf: Shelf
+
+    def __call__(self, name: str) -> bytes:
+        """The bytes of a file.
+
+        Raises:
+            FileNotFoundError: it is neither there nor, from any folder of its path on, on the shelf.
+        """
+        path = Path(name).expanduser()
+        if path.is_file():
+            with path.open("rb") as file:
+                return file.read(LARGEST + 1)
+        for folder in path.parents:
+            try:
+                return self.shelf.read(path.relative_to(folder).as_posix())
+            except FileNotFoundError:
+                continue
+        raise FileNotFoundError(name)

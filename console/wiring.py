@@ -16,6 +16,7 @@ from console.clock import Clock, SystemClock
 from console.engine.conductor import Conductor
 from console.engine.gatekeeper import Gatekeeper
 from console.engine.session import Session
+from console.errors import VaultError
 from console.incident.commands import Configure
 from console.journal.sqlite import SqliteJournal
 from console.playbook.kinds import KINDS
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from console.vault.protocol import Enrolment
 
 Ask = Callable[[], str]
+Told = Callable[[VaultError], None]
 
 
 class LateVault:
@@ -169,7 +171,12 @@ async def take_settings(session: Session, settings: machine.Settings, places: Pl
 
 @asynccontextmanager
 async def live_session(
-    places: Places, incident: str, *, ask: Ask | None = None, vault_now: bool = False
+    places: Places,
+    incident: str,
+    *,
+    ask: Ask | None = None,
+    vault_now: bool = False,
+    locked: Told | None = None,
 ) -> AsyncIterator[tuple[Session, Conductor]]:
     """The session of a live incident on this machine, and what carries out its acts; closed at the end.
 
@@ -178,15 +185,21 @@ async def live_session(
         incident: an `L-` id.
         ask: asks a person for the vault's passphrase; by default on the terminal.
         vault_now: open the vault before anything else, so that nobody is asked at a gate.
+        locked: told when the vault cannot be opened at once; the incident goes on, its gates stay shut.
 
     Raises:
         NotFound: there is no such incident here.
-        VaultError: `vault_now`, and it cannot be opened.
+        VaultError: `vault_now` without `locked`, and it cannot be opened.
     """
     clock = SystemClock()
     vault = live_vault(places, ask)
     if vault_now:
-        await vault.open()
+        try:
+            await vault.open()
+        except VaultError as error:
+            if locked is None:
+                raise
+            locked(error)
     settings = machine.read(places.settings_file)
     async with await SqliteJournal.open(places.database("live"), "live") as journal:
         keeper = Gatekeeper(journal, vault, clock, socket.gethostname())

@@ -42,8 +42,8 @@ def amend(
 
     VALUE is one slug or several, a time as 23:16, or not-sure. Both answers are kept.
     """
-    from console.cli.asking import answer_to
     from console.cli.seat import Seat, move
+    from console.engine.asking import answer_to
     from console.incident.commands import Amend
 
     by = who(officer)

@@ -51,8 +51,8 @@ def seen(
 
 
 def _moment(seat: object, typed: str) -> int:
-    from console.cli.asking import answer_to
     from console.cli.seat import Seat
+    from console.engine.asking import answer_to
     from console.playbook.model import Question
 
     if not typed or not isinstance(seat, Seat):

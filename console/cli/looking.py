@@ -19,15 +19,15 @@ if TYPE_CHECKING:
 def list_(*, as_json: bool, every: bool) -> None:
     """List the incidents and drills on this machine, newest last."""
     from console.cli.saying import data, out, say
-    from console.cli.summaries import line_of, summaries
+    from console.home import incidents_here
     from console.places import Places
 
-    found = [each for each in summaries(Places.here()) if every or not each["ended"] or as_json]
+    found = [each for each in incidents_here(Places.here()) if every or not each.ended or as_json]
     if as_json:
-        data(found)
+        data([each._asdict() for each in found])
         return
     for each in found:
-        out(line_of(each), lines=False)
+        out(each.line(), lines=False)
     if not found:
         say("Nothing is open here. incident open PLAYBOOK begins a live incident; incident drill rehearses.")
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 import click
 
 from console.cli.options import (
-    OFFICER_VARIABLE,
     WORDS,
     Incident,
     PlaybookName,
+    ScenarioName,
     json_option,
     linear_option,
     officer_option,
@@ -18,13 +19,13 @@ from console.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from console.places import Found, Places
+    from console.home import Home
+    from console.home import Incident as Here
+    from console.places import Places
     from console.playbook.model import Loaded, Playbook
+    from console.playbook.scenario import LoadedScenario
 
-
-@click.command("open")
-@click.argument("playbook", type=PlaybookName())
-@click.option(
+answers_option = click.option(
     "--answer",
     "answers",
     type=WORDS,
@@ -32,7 +33,14 @@ if TYPE_CHECKING:
     metavar="SLUG=VALUE",
     help="An opening answer; may be repeated.",
 )
-@click.option("--no-tui", is_flag=True, help="Open it, print its id, and return.")
+no_tui_option = click.option("--no-tui", is_flag=True, help="Open it, print its id, and return.")
+USUAL_DRILL = "met-night-stream"
+
+
+@click.command("open")
+@click.argument("playbook", type=PlaybookName())
+@answers_option
+@no_tui_option
 @linear_option
 @officer_option
 @json_option
@@ -43,77 +51,109 @@ def open_(
 
     What is not answered takes its safe default; incident amend corrects it later.
     """
+    from console.cli.faces import plain_face, sit
     from console.cli.saying import data, out, say
     from console.cli.seat import run
     from console.places import Places
+    from console.playbook.load import load
 
     places = Places.here()
     found = places.shelf().find(playbook)
-    by = officer or _asked(no_tui=no_tui or as_json)
-    incident, loaded = run(opened(places, found, by, answers))
-    for line in loaded.playbook.memory:
-        say(line)
+    loaded = load(found.name, found.read)
+    silent = no_tui or as_json
+    plain = plain_face(asked=linear)
+    by, said = (
+        (who(officer), given(loaded.playbook, answers, _zone(places)))
+        if silent
+        else _asked(loaded.playbook, officer, answers, places)
+    )
+    incident = run(opened(places, loaded, by, said))
     if as_json:
-        data(
-            {
-                "id": incident,
-                "mode": "live",
-                "playbook": loaded.playbook.id,
-                "version": loaded.playbook.version,
-                "file": str(found.path),
-                "sha256": loaded.sources[0].sha256,
-                "by": by,
-            }
-        )
-        return
-    if no_tui:
+        data({**_told(incident, "live", loaded, by), "file": str(found.path)})
+    elif no_tui:
+        for line in loaded.playbook.memory:
+            say(line)
         say(f"LIVE {incident} is open. See where it stands: incident show {incident}")
         out(incident)
-        return
-    face(incident, by, linear=linear)
+    else:
+        sit(incident, by, linear=plain)
 
 
-def _asked(*, no_tui: bool) -> str:
-    import sys
+def _told(incident: str, mode: str, loaded: Loaded, by: str) -> dict[str, object]:
+    return {
+        "id": incident,
+        "mode": mode,
+        "playbook": loaded.playbook.id,
+        "version": loaded.playbook.version,
+        "sha256": loaded.sources[0].sha256,
+        "by": by,
+    }
 
-    if no_tui or not sys.stdin.isatty():
-        return who(None)
-    return str(click.prompt("Who are you?", err=True)).strip() or who(None)
 
-
-async def opened(places: Places, found: Found, by: str, answers: tuple[str, ...]) -> tuple[str, Loaded]:
-    """Open a live incident; its id, and what it was opened from."""
+def _zone(places: Places) -> str:
     from console import settings as machine
+
+    return machine.zone_name(machine.read(places.settings_file))
+
+
+def _asked(
+    playbook: Playbook, officer: str | None, answers: tuple[str, ...], places: Places
+) -> tuple[str, dict[str, str]]:
+    """Who opens and the opening answers, asked for in plain lines before anything stands; what was given is not asked."""
+    from msgspec.structs import replace
+
+    from console.cli.seat import run
+    from console.clock import SystemClock
+    from console.linear import Descriptor, ask_opening
+    from console.linear.talk import Gone
+
+    zone = _zone(places)
+    said = given(playbook, answers, zone)
+    rest = replace(playbook, ask=tuple(each for each in playbook.ask if each.slug not in said))
+    try:
+        opening = run(
+            ask_opening(
+                rest,
+                officer=officer or "",
+                stdin=Descriptor(),
+                stdout=sys.stdout,
+                practice=False,
+                clock=SystemClock(),
+                zone=zone,
+            )
+        )
+    except Gone:
+        raise click.Abort from None
+    return opening.officer, {**opening.answers, **said}
+
+
+async def opened(places: Places, loaded: Loaded, by: str, answers: dict[str, str]) -> str:
+    """Open a live incident; its id."""
+    from console import settings as machine
+    from console.cli.seat import keep
     from console.clock import SystemClock
     from console.engine.opening import Opening, open_incident
     from console.engine.session import load_state
     from console.journal.reading import engine_version
     from console.journal.sqlite import SqliteJournal
-    from console.playbook.load import load
-    from console.wiring import able, left_to_hands
+    from console.wiring import able
 
-    loaded = load(found.name, found.read)
     settings = machine.read(places.settings_file)
-    zone = machine.zone_name(settings)
-    now = SystemClock().now()
     opening = Opening(
         by=by,
         loaded=loaded,
         mode="live",
-        answers=given(loaded.playbook, answers, zone),
+        answers=answers,
         configured=able(loaded.playbook.channels, settings, places),
-        by_hand=left_to_hands(loaded.playbook.channels, settings, places),
         fields=machine.fields(settings),
-        zone=zone,
+        zone=machine.zone_name(settings),
         engine=engine_version(),
     )
     async with await SqliteJournal.open(places.database("live"), "live") as journal:
-        incident = await open_incident(journal, opening, now)
-        from console.cli.seat import keep
-
+        incident = await open_incident(journal, opening, SystemClock().now())
         state, _, _ = await load_state(journal, incident)
         await keep(journal, state)
-    return incident, loaded
+    return incident
 
 
 def given(playbook: Playbook, answers: tuple[str, ...], zone: str) -> dict[str, str]:
@@ -122,8 +162,8 @@ def given(playbook: Playbook, answers: tuple[str, ...], zone: str) -> dict[str, 
     Raises:
         BadInput: an answer fits no question, or not its own.
     """
-    from console.cli.asking import answer_to
     from console.clock import SystemClock
+    from console.engine.asking import answer_to
     from console.errors import BadInput
 
     questions = {question.slug: question for question in playbook.ask}
@@ -144,41 +184,143 @@ def given(playbook: Playbook, answers: tuple[str, ...], zone: str) -> dict[str, 
 @officer_option
 def resume(incident: str | None, officer: str | None, *, linear: bool) -> None:
     """Go on with an incident where it stands; without ID, with the newest live one that is open."""
-    import sys
-
-    from console.cli.summaries import summaries
+    from console.cli.faces import plain_face, sit
     from console.errors import NotFound
+    from console.home import incidents_here, incidents_of
     from console.places import Places
 
-    found = summaries(Places.here())
     if incident is None:
-        live = [each for each in found if each["mode"] == "live" and not each["ended"]]
+        live = [each for each in incidents_of(Places.here(), "live") if not each.ended]
         if not live:
             raise NotFound(
                 "No live incident is open here.", do="Name the drill to go on with, or run incident list."
             )
-        incident = str(live[-1]["id"])
-    elif not any(each["id"] == incident for each in found):
+        incident = live[-1].id
+    elif not any(each.id == incident for each in incidents_here(Places.here())):
         raise NotFound(f"There is no incident {incident} on this machine.")
-    by = officer or _asked(no_tui=not sys.stdin.isatty())
-    face(incident, by, linear=linear)
-
-
-def face(incident: str, officer: str, *, linear: bool) -> None:
-    """Show the incident in the face that fits this terminal."""
-    raise click.UsageError(f"No face can show {incident} to {officer} yet; linear: {linear}.")
+    sit(incident, officer or "", linear=plain_face(asked=linear))
 
 
 @click.command()
-@click.argument("scenario", required=False)
-def drill(scenario: str | None) -> None:
-    """Rehearse with a scenario; nothing real is touched."""
-    raise click.UsageError(f"No drill {scenario} yet.")
+@click.argument("scenario", type=ScenarioName(), required=False)
+@click.option("--seed", type=click.IntRange(1, 2**31 - 1), help="The same seed makes the same drill.")
+@answers_option
+@no_tui_option
+@linear_option
+@officer_option
+@json_option
+def drill(
+    scenario: str | None,
+    seed: int | None,
+    answers: tuple[str, ...],
+    officer: str | None,
+    *,
+    no_tui: bool,
+    linear: bool,
+    as_json: bool,
+) -> None:
+    """Rehearse with a scenario; nothing real is touched.
+
+    Without SCENARIO: the night of 19 July 2019. Another record, another vault, no network; its id begins with D-.
+    """
+    from console.cli.faces import plain_face, sit
+    from console.cli.saying import data, out, say
+    from console.cli.seat import run
+    from console.places import Beside, Places
+    from console.playbook.scenario import load_scenario
+
+    places = Places.here()
+    made = load_scenario(scenario or USUAL_DRILL, Beside(places.shelf()))
+    by = officer or (who(None) if no_tui or as_json else _player())
+    said = given(made.loaded.playbook, answers, _zone(places))
+    incident = run(rehearsed(places, made, by, seed or 0, said))
+    if as_json:
+        data({**_told(incident, "practice", made.loaded, by), "scenario": made.scenario.id})
+    elif no_tui:
+        say(f"DRILL {incident} has begun. See where it stands: incident show {incident}")
+        out(incident)
+    else:
+        sit(incident, by, linear=plain_face(asked=linear))
+
+
+def _player() -> str:
+    """Who plays: asked for on a terminal; a drill without one is played by nobody in particular."""
+    if not sys.stdin.isatty():
+        return "Player"
+    name: str = click.prompt(
+        "DRILL. Who are you?",
+        default="Player",
+        err=True,
+        value_proc=lambda typed: " ".join(str(typed).split()),
+    )
+    return name
+
+
+async def rehearsed(places: Places, made: LoadedScenario, by: str, seed: int, answers: dict[str, str]) -> str:
+    """Begin a drill; its id."""
+    from console.cli.seat import keep
+    from console.clock import SystemClock
+    from console.drill.practice import open_practice
+    from console.journal.sqlite import SqliteJournal
+
+    async with await SqliteJournal.open(places.database("practice"), "practice") as journal:
+        session, conductor, _world = await open_practice(
+            journal,
+            made.scenario,
+            made.loaded,
+            officer=by,
+            clock=SystemClock(),
+            seed=seed,
+            answers=answers,
+            source=made.source,
+            zone=_zone(places),
+        )
+        await conductor.stop()
+        await keep(journal, session.state)
+    return session.state.incident
 
 
 def home(*, linear: bool, as_json: bool) -> None:
     """Home: what is open, what can be opened, what can be rehearsed."""
-    del linear, as_json
+    from console.cli.faces import again, plain_face
+    from console.cli.saying import data
+    from console.home import home as look
+    from console.places import Places
+
+    found = look(Places.here())
+    if as_json:
+        data(found.plain())
+        return
+    chosen = _chosen(found, plain=plain_face(asked=linear))
+    if chosen:
+        again(*chosen)
 
 
-__all__ = ["OFFICER_VARIABLE", "drill", "face", "given", "home", "open_", "opened", "resume"]
+def _chosen(found: Home, *, plain: bool) -> tuple[str, ...]:
+    """What was chosen at home, as the arguments of the verb that does it; empty for nothing."""
+    from console.cli.seat import run
+    from console.linear import Descriptor, run_home
+    from console.linear.home import DRILL, LIVE, PLAYBOOK, SCENARIO, Entry
+
+    entries = [
+        *(Entry(LIVE, each.id, each.line(), _running(each)) for each in found.open_live),
+        *(Entry(DRILL, each.id, each.line(), _running(each)) for each in found.open_drills),
+        *(Entry(PLAYBOOK, each.id, each.line()) for each in found.playbooks if not each.wrong),
+        *(Entry(SCENARIO, each.id, each.line()) for each in found.drills if not each.wrong),
+    ]
+    notes = [
+        *found.troubles,
+        *(each.line() for each in found.playbooks if each.wrong),
+        *(each.line() for each in found.officers),
+    ]
+    entry = run(run_home(entries, stdin=Descriptor(), stdout=sys.stdout, notes=notes))
+    if entry is None:
+        return ()
+    verb = {LIVE: "resume", DRILL: "resume", PLAYBOOK: "open", SCENARIO: "drill"}[entry.kind]
+    return (verb, entry.id, *(["--linear"] if plain else []))
+
+
+def _running(incident: Here) -> str:
+    if not incident.running:
+        return ""
+    return f"{incident.id} is running already on this machine: {', '.join(incident.running)}."

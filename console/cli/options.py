@@ -116,6 +116,26 @@ class PlaybookName(click.ParamType[str]):
         return playbooks(incomplete)
 
 
+class ScenarioName(click.ParamType[str]):
+    """A scenario's id, or the path of its file."""
+
+    name = "scenario"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """As typed."""
+        del param, ctx
+        return str(value)
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[click.shell_completion.CompletionItem]:
+        """Names of the scenarios here."""
+        del ctx, param
+        from console.cli.completing import scenarios
+
+        return scenarios(incomplete)
+
+
 incident_argument = click.argument("incident", metavar="ID", type=Incident())
 step_argument = click.argument("step", type=StepName())
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")

@@ -1,0 +1,165 @@
+"""Choosing the face that fits this terminal, and sitting an officer down in front of it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Final
+
+from console.cli.saying import out, say
+from console.cli.seat import run
+from console.places import Places, mode_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from console.drill.world import World
+    from console.engine.conductor import Conductor
+    from console.engine.session import Session
+    from console.errors import VaultError
+    from console.settings import Settings
+
+CHECKED_FIRST: Final = 5_000  # entries that are walked before the first screen: some milliseconds
+
+
+def plain_face(environ: Mapping[str, str] | None = None, *, asked: bool = False) -> bool:
+    """Whether the plain face is wanted: asked for, ACCESSIBLE set, a dumb terminal, or none at all."""
+    env = os.environ if environ is None else environ
+    accessible = env.get("ACCESSIBLE", "").lower() not in ("", "0", "false", "no")
+    dumb = env.get("TERM", "dumb") in ("", "dumb", "unknown")
+    return asked or accessible or dumb or not (sys.stdin.isatty() and sys.stdout.isatty())
+
+
+def sit(incident: str, officer: str, *, linear: bool) -> None:
+    """Show an incident until the officer leaves it. The id alone decides whether it is live or practice."""
+    from console.clock import SystemClock
+    from console.presence import present, who_is_present
+
+    places = Places.here()
+    for each in who_is_present(places, incident):
+        say(
+            f"{incident} is running already on this machine: {each.officer}, process {each.pid}. Both stay in step."
+        )
+    with present(places, incident, officer, SystemClock().now().wall):
+        work = (
+            _live(incident, officer, linear=linear)
+            if mode_of(incident) == "live"
+            else _drill(incident, officer, linear=linear)
+        )
+        run(work)
+
+
+async def _live(incident: str, officer: str, *, linear: bool) -> None:
+    from console.wiring import live_session
+
+    def locked(error: VaultError) -> None:
+        say(error.diagnostics())
+        say("The incident opens all the same. Until the vault is open, no gate is.")
+
+    async with live_session(Places.here(), incident, vault_now=True, locked=locked) as (session, conductor):
+        await session.claim_orphans()
+        await show(session, conductor, officer, None, linear=linear)
+
+
+async def _drill(incident: str, officer: str, *, linear: bool) -> None:
+    from console.clock import SystemClock
+    from console.drill.practice import resume_practice
+    from console.journal.sqlite import SqliteJournal
+
+    path = Places.here().database("practice")
+    async with await SqliteJournal.open(path, "practice") as journal:
+        session, conductor, world = await resume_practice(journal, incident, clock=SystemClock())
+        try:
+            await show(session, conductor, officer, world, linear=linear)
+        finally:
+            await conductor.stop()
+
+
+async def show(
+    session: Session, conductor: Conductor, officer: str, world: World | None, *, linear: bool
+) -> None:
+    """Run the face that fits, and keep the folded state for whoever opens it next."""
+    from console.cli.seat import keep
+    from console.errors import JournalError
+
+    settings = machine_settings()
+    checking = asyncio.create_task(_check_prefix(session), name="check the record")
+    try:
+        if session.state.seq <= CHECKED_FIRST:
+            await checking
+        if linear:
+            await _linear(session, conductor, officer, world, settings)
+        else:
+            await _screen(session, conductor, officer, world, settings)
+    finally:
+        checking.cancel()
+        await asyncio.gather(checking, return_exceptions=True)
+        if not session.poisoned:
+            with suppress(JournalError):
+                await keep(session.journal, session.state)
+
+
+async def _check_prefix(session: Session) -> None:
+    """Walk the record from its first entry, when the session began from a kept state. A broken one raises an alarm.
+
+    Raises:
+        RecordBroken: it does not stand.
+    """
+    from console.incident.commands import Warn
+    from console.journal.verify import verify
+
+    if session.prefix_verified:
+        return
+    report = await verify(session.journal, session.state.incident)
+    if report.verdict == "broken":
+        await session.do(Warn(what=f"the record does not verify from entry {report.bad} on"))
+    report.insist()
+    session.prefix_verified = True
+
+
+def machine_settings() -> Settings:
+    """This machine's settings; what is wrong with them is said, and stops nobody."""
+    from console import settings as machine
+    from console.errors import ConsoleError
+
+    try:
+        return machine.read(Places.here().settings_file)
+    except ConsoleError as error:
+        say(error.diagnostics())
+        return machine.Settings()
+
+
+async def _linear(
+    session: Session, conductor: Conductor, officer: str, world: World | None, settings: Settings
+) -> None:
+    from console.linear import Descriptor, run_linear
+
+    await run_linear(
+        session,
+        conductor,
+        officer,
+        stdin=Descriptor(),
+        stdout=sys.stdout,
+        drill=world,
+        contacts=settings.contacts,
+    )
+
+
+async def _screen(
+    session: Session, conductor: Conductor, officer: str, world: World | None, settings: Settings
+) -> None:
+    await _linear(session, conductor, officer, world, settings)
+
+
+def again(*arguments: str) -> Any:
+    """Begin another verb in this process's place: live and practice never share one."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os.execv(sys.executable, [sys.executable, "-m", "console", *arguments])  # noqa: S606 - our own interpreter and module, no shell
+
+
+def print_command(command: str) -> None:
+    """The live command, alone on a line."""
+    out(command)

@@ -1,0 +1,220 @@
+"""Verbs about live officers: add, list, remove, test, unlock. A practice officer needs none of it."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from console.cli.options import NAME, Name, json_option, officer_option, who
+
+if TYPE_CHECKING:
+    from console.vault.protocol import Enrolment
+
+LONGEST_CODE = 200
+
+
+class OfficerName(Name):
+    """An enrolled officer's name; the shell completes it."""
+
+    name = "officer"
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[click.shell_completion.CompletionItem]:
+        """Names that begin like this."""
+        del ctx, param
+        from console.cli.completing import officers as known
+
+        return known(incomplete)
+
+
+class Role(click.ParamType[str]):
+    """A role's slug, as playbooks write it."""
+
+    name = "role"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The slug in small letters."""
+        import re
+
+        slug = str(value).strip().lower()
+        if re.fullmatch(r"[a-z][a-z0-9-]{0,39}", slug) is None:
+            self.fail("a role is a word such as approver or lead.", param, ctx)
+        return slug
+
+
+ENROLLED = OfficerName()
+
+
+@click.group()
+def officers() -> None:
+    """Enrol officers, test and unlock their codes."""
+
+
+@officers.command()
+@click.argument("name", type=NAME)
+@click.option(
+    "--role", "roles", type=Role(), multiple=True, required=True, help="Such as approver; may be repeated."
+)
+@officer_option
+@json_option
+def add(name: str, roles: tuple[str, ...], officer: str | None, *, as_json: bool) -> None:
+    """Enrol NAME: a key for their app and eight recovery codes, shown once and never again.
+
+    They stay unproven until a code from their app was accepted: here, or by incident officers test.
+    """
+    from console.cli.saying import data, say
+    from console.cli.seat import run
+    from console.places import Places
+    from console.wiring import live_house
+
+    async def work() -> None:
+        async with live_house(Places.here()) as (keeper, _vault):
+            made = await keeper.enrol(name, roles, officer or name)
+            if as_json:
+                data(
+                    {
+                        "name": name,
+                        "role": roles[0],
+                        "roles": list(roles),
+                        "uri": made.uri,
+                        "recovery": list(made.recovery),
+                    }
+                )
+                return
+            _show_once(name, made)
+            if sys.stdin.isatty():
+                say(f"Type the code that the app of {name} shows:")
+                await keeper.present(name, _line(), "enrolment", officer or name)
+                say(f"{name} is enrolled, and their code was accepted on this host.")
+            else:
+                say(f"{name} is unproven until: incident officers test {name}")
+
+    run(work())
+
+
+def _show_once(name: str, made: Enrolment) -> None:
+    import io
+
+    import segno
+
+    from console.cli.saying import out
+
+    out(f"For the app of {name}. This is shown once.")
+    picture = io.StringIO()
+    segno.make(made.uri, error="m").terminal(picture, compact=True, border=2)
+    sys.stdout.write(picture.getvalue() + "\n")
+    out("Key: " + " ".join(made.secret[at : at + 4] for at in range(0, len(made.secret), 4)))
+    out("Recovery codes, each good once. Print them, and keep them apart from the phone:")
+    for code in made.recovery:
+        out(f"  {code}")
+
+
+def _line() -> str:
+    from console.errors import GateDenied
+
+    typed = sys.stdin.readline(LONGEST_CODE).strip()
+    if not typed:
+        raise GateDenied("No code was given.", do="Give the code on stdin.")
+    return typed
+
+
+@officers.command("list")
+@json_option
+def list_(*, as_json: bool) -> None:
+    """List the officers, and when each one's code was last tested on this host."""
+    from console.cli.saying import data, out, say
+    from console.home import officers_here
+    from console.places import Places
+
+    found = officers_here(Places.here())
+    if as_json:
+        data([each._asdict() for each in found])
+        return
+    for each in found:
+        out(each.line(), lines=False)
+    if not found:
+        say("Nobody is enrolled. incident officers add NAME --role approver")
+
+
+@officers.command()
+@click.argument("name", type=ENROLLED)
+@officer_option
+@json_option
+def remove(name: str, officer: str | None, *, as_json: bool) -> None:
+    """Remove an officer: their key is deleted, their codes open nothing any more."""
+    from console.cli.saying import data, say
+    from console.cli.seat import run
+    from console.places import Places
+    from console.wiring import live_house
+
+    by = who(officer)
+
+    async def work() -> None:
+        async with live_house(Places.here()) as (keeper, _vault):
+            await keeper.remove(name, by)
+
+    run(work())
+    if as_json:
+        data({"name": name, "removed": True})
+    else:
+        say(f"{name} is removed. What they did stays in the record.")
+
+
+@officers.command()
+@click.argument("name", type=ENROLLED)
+@json_option
+def test(name: str, *, as_json: bool) -> None:
+    """Read a code of NAME from stdin and spend it, so that everybody knows it works on this host."""
+    from console.cli.saying import data, out, say
+    from console.cli.seat import run
+    from console.places import Places
+    from console.wiring import live_house
+
+    async def work() -> Any:
+        async with live_house(Places.here()) as (keeper, vault):
+            await vault.open()
+            if sys.stdin.isatty():
+                say(f"Code of {name}:")
+            return await keeper.present(name, _line(), "test", name)
+
+    accepted = run(work())
+    if as_json:
+        data({"name": name, "accepted": True, "offset": accepted.offset, "advice": accepted.advice})
+        return
+    out(f"The code of {name} was accepted on this host. It is spent.")
+    if accepted.advice:
+        out(accepted.advice)
+
+
+@officers.command()
+@click.argument("name", type=ENROLLED)
+@click.option("--recovery", is_flag=True, help="Read one of NAME's own recovery codes instead.")
+@officer_option
+@json_option
+def unlock(name: str, officer: str | None, *, recovery: bool, as_json: bool) -> None:
+    """End the lock or the wait of NAME. Another officer does it, --as OTHER, with a code of their own on stdin."""
+    from console.cli.saying import data, say
+    from console.cli.seat import run
+    from console.places import Places
+    from console.wiring import live_house
+
+    by = name if recovery else who(officer)
+
+    async def work() -> None:
+        async with live_house(Places.here()) as (keeper, vault):
+            if recovery:
+                await keeper.unlock_by_recovery(name, _line())
+                return
+            await vault.open()
+            if sys.stdin.isatty():
+                say(f"Code of {by}:")
+            await keeper.unlock(name, by, _line())
+
+    run(work())
+    if as_json:
+        data({"name": name, "unlocked": True, "by": by})
+    else:
+        say(f"{name} may try again.")
