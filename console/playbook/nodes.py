@@ -266,40 +266,39 @@ class _Builder:
     def _put(self, top: _Open, node: Node) -> bool:
         """Hand a finished node to what holds it. False: this file is not worth reading on."""
         holder = top.node
-        if isinstance(holder, Sequence):
+        if type(holder) is Sequence:
             holder.items.append(node)
             size = len(holder.items)
-        elif not top.waiting:
-            top.key, top.waiting = node, True
+        elif top.key is None:
+            top.key = node
             return True
         else:
-            top.waiting = False
-            self._entry(top, holder, node)
-            size = len(top.seen)
+            key, top.key = top.key, None
+            seen = top.seen
+            assert type(holder) is Mapping
+            if type(key) is Scalar and key.text not in seen and key.text != "<<" and key.style != REFUSED:
+                seen.add(key.text)
+                holder.entries.append((key, node))
+            else:
+                self._odd_key(key, seen, holder)
+            size = len(seen)
         if size > ENTRIES:
             self._leave("PB009", node.place, f"more than {ENTRIES} entries in one place")
         return not self._left
 
-    def _entry(self, top: _Open, holder: Mapping, value: Node) -> None:
-        key = top.key
+    def _odd_key(self, key: Node, seen: set[str], holder: Mapping) -> None:
+        """A key that is no plain word, or stands there already."""
         if not isinstance(key, Scalar):
             holder.broken = not holder.entries
-            assert key is not None
             start = self._notes.lines[holder.line - 1][holder.col - 1 :]
             hint = 'put quotes here: "{{ name }}"' if start.startswith("{{") else "put quotes here"
             place = holder.place if start.startswith("{{") else key.place
             self._notes.error("PB016", place, "a key must be one plain word", hint)
-        elif key.text == "<<" and not key.style:
+        elif key.text in seen:
+            message = f"the key {short(key.text)} stands here twice"
+            self._notes.error("PB010", key.place, message, "keep one of them")
+        elif key.style != REFUSED:
             self._notes.error("PB014", key.place, "merge keys are not used here", "write the keys out")
-        elif key.style == REFUSED:
-            return
-        elif key.text in top.seen:
-            self._notes.error(
-                "PB010", key.place, f"the key {short(key.text)} stands here twice", "keep one of them"
-            )
-        else:
-            top.seen.add(key.text)
-            holder.entries.append((key, value))
 
     def _leave(self, code: str, place: Place, message: str) -> None:
         self._left = True
@@ -311,5 +310,4 @@ class _Open(Struct):
 
     node: Mapping | Sequence
     key: Node | None = None
-    waiting: bool = False
     seen: set[str] = set()
