@@ -15,7 +15,7 @@ from console.channels.recipients import digest_of
 from console.drill.world import World
 from console.engine.conductor import Conductor
 from console.engine.gatekeeper import Gatekeeper
-from console.engine.ledger import JournalLedger
+from console.engine.lists import freeze_list, ledger_name
 from console.engine.opening import Opening, open_incident
 from console.engine.session import Session, load_state
 from console.errors import BadPlaybook, NotFound, Refused, WrongMode
@@ -210,19 +210,17 @@ async def _freeze_lists(session: Session) -> None:
         if channel.kinds[0] != "mail":
             continue
         addresses = [f"reader{n:04d}@example.org" for n in range(1, RECIPIENTS + 1)]
-        name = f"{session.state.incident}/{channel.name}"
-        await JournalLedger(session.journal, name).create(addresses)
-        await session.do(
-            c.Freeze(
-                channel=channel.name,
-                ledger=name,
-                sha256=digest_of(addresses),
-                count=len(addresses),
-                source=f"{EXERCISE} subscribers.csv",
-                age=LIST_AGE,
-                domains=("example.org",),
-            )
+        digest = digest_of(addresses)
+        chosen = c.Freeze(
+            channel=channel.name,
+            ledger=ledger_name(session, channel.name, digest),
+            sha256=digest,
+            count=len(addresses),
+            source=f"{EXERCISE} subscribers.csv",
+            age=LIST_AGE,
+            domains=("example.org",),
         )
+        await freeze_list(session, addresses, chosen)
 
 
 async def _begin_at(session: Session, conductor: Conductor, scenario: Scenario, officer: str) -> None:

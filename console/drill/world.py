@@ -6,21 +6,23 @@ drill that is resumed, or seen by a second console, meets the same world.
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
 from console.channels.practice_world import CALM
 from console.drill.injects import Fired, averted, due, gate_waits
-from console.engine.conductor import order_of
+from console.engine.effects import order_of
 from console.engine.ledger import JournalLedger
 from console.errors import Contended, JournalBusy, SeedMissing
 from console.incident import commands as c
 from console.incident import events as e
 from console.incident.decide import THIS_IS_REAL
+from console.incident.facts import achieved, shut, unmet
 from console.incident.house import seconds_left
 from console.incident.manifest import from_bytes
-from console.incident.moment import Now
+from console.incident.moment import MINUTE, Now
 from console.incident.wordings import EXERCISE
 from console.report.debrief import Debrief, debrief
 from console.report.record import read_entries
@@ -39,6 +41,8 @@ if TYPE_CHECKING:
 
 POST: Final = "post"
 PHONE: Final = "phone"
+HANDS: Final = ("pinned", "unpinned")
+HANDS_TAKE: Final = MINUTE
 ENDS: Final = (e.EffectDone, e.EffectFailed, e.EffectInDoubt)
 
 
@@ -93,7 +97,9 @@ class World:
         self._vault = vault
         self._clock = clock
         self._absent: list[Absent] = []
+        self._open_since: dict[str, int] = {}
         self._news: list[tuple[AnyEvent, State]] = []
+        self._turn = asyncio.Lock()
         self._session: Session | None = None
         self._conductor: Conductor | None = None
 
@@ -113,6 +119,10 @@ class World:
 
     async def beat(self) -> None:
         """One round: let the script happen, and let what happened reach the practice channels."""
+        async with self._turn:
+            await self._round()
+
+    async def _round(self) -> None:
         await self._take_news()
         session = self.session
         if session.poisoned or session.state.end is not None:
@@ -131,6 +141,21 @@ class World:
                 break  # the next beat decides again on what the others wrote
         await self._take_news()
         self._cut_if_averted()
+        self._lend_hands()
+
+    def _lend_hands(self) -> None:
+        """What a step leaves to hands, and only a check can see, is done a minute after the step opens."""
+        state, now = self.session.state, self._clock.now().wall
+        for step in state.playbook.steps():
+            if step.check is None or step.act is not None or step.check.verb not in HANDS:
+                continue
+            if achieved(state, step) or shut(state, step, now) is not None or unmet(state, step, now):
+                continue
+            if now - self._open_since.setdefault(step.name, now) >= HANDS_TAKE:
+                if step.check.verb == "pinned":
+                    self.outside.pin(step.check.channel)
+                else:
+                    self.outside.unpin(step.check.channel)
 
     async def _take_news(self) -> None:
         while self._news:

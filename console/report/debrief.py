@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
-from console.incident.wordings import EXERCISE
+from console.incident.wordings import EXERCISE, values
+from console.playbook.templates import render
 from console.report.figures import Figures, StepTime, figures
 from console.text import fit, visible
 
@@ -71,7 +72,8 @@ def debrief(
         title: what a drill is called; the playbook's title for nothing.
     """
     found = figures(entries, until, targets)
-    rows = [_step_row(each) for each in found.steps if each.needed]
+    known = values(state, until, state.lead)
+    rows = [_step_row(each, known) for each in found.steps if each.needed]
     return Debrief(
         head=_head(state, found, title),
         rows=(*rows, *_count_rows(found)),
@@ -103,9 +105,9 @@ def _head(state: State, found: Figures, title: str) -> tuple[str, ...]:
     )
 
 
-def _step_row(step: StepTime) -> DebriefRow:
+def _step_row(step: StepTime, known: Mapping[str, str]) -> DebriefRow:
     target = minutes(step.target) if step.target is not None else "--"
-    label = visible(step.do) if "{{" not in step.do else step.step
+    label = visible(render(step.do, dict(known)))
     if step.took is None:
         return DebriefRow(label, target, "not done", MISSED if step.critical or step.target else PLAIN)
     if step.target is None:

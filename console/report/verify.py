@@ -186,20 +186,16 @@ async def verify_file(path: Path, known: Iterable[chains.Head] = ()) -> Verified
         copy = Path(folder) / "copy.db"
         shutil.copyfile(path, copy)
         try:
-            journal = await SqliteJournal.open(copy, found.mode or "live")
+            journal = await SqliteJournal.open(copy, found.mode)
         except ConsoleError as error:
             findings.append(Finding(-1, f"Only the chain was looked at: {error.what}", wrong=False))
             chained = tuple(_only_chain(report) for report in found.reports if report.kind == "events")
-            return VerifiedFile(
-                path=str(path), mode=found.mode or "", findings=tuple(findings), incidents=chained
-            )
+            return VerifiedFile(path=str(path), mode=found.mode, findings=tuple(findings), incidents=chained)
         try:
             looked = [await verify_incident(journal, incident, known) for incident in incidents]
         finally:
             await journal.close()
-    return VerifiedFile(
-        path=str(path), mode=found.mode or "", findings=tuple(findings), incidents=tuple(looked)
-    )
+    return VerifiedFile(path=str(path), mode=found.mode, findings=tuple(findings), incidents=tuple(looked))
 
 
 def _of_chain(report: chains.Report) -> Finding:

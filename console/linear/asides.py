@@ -1,0 +1,187 @@
+"""Moves beside the steps: status, log, notes, contacts, brief, handing over, opening answers, lists, and a drill's own."""
+
+from __future__ import annotations
+
+from collections import deque
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from console.engine.asking import answer_to
+from console.engine.lists import choose_list
+from console.incident import commands as c
+from console.linear.page import status, steps
+from console.report.brief import brief
+from console.report.debrief import debrief
+from console.report.record import read_entries
+from console.report.timeline import timeline
+
+if TYPE_CHECKING:
+    from console.linear.face import Face
+
+LOG_LINES: Final = 20
+
+
+async def show_status(face: Face, rest: str) -> None:
+    """Where the incident stands, with the clock."""
+    del rest
+    face.talk.say(*status(face.board(), face.state))
+
+
+async def show_steps(face: Face, rest: str) -> None:
+    """Every step with its mark."""
+    del rest
+    face.talk.head("All steps:")
+    face.talk.say(*steps(face.board()))
+
+
+async def show_log(face: Face, rest: str) -> None:
+    """The last lines of the log; words after `l` are looked for in all of it."""
+    entries = await read_entries(face.session.journal, face.state.incident)
+    found = deque(timeline(entries, face.state, wanted=rest), maxlen=LOG_LINES)
+    face.talk.head(f"Log, the last {len(found)} lines:" if found else "Log: nothing fits.")
+    face.talk.say(*(line.drawn() for line in found))
+
+
+async def note(face: Face, rest: str) -> None:
+    """Write something down."""
+    text = rest or await face.talk.ask("Note; Enter goes back")
+    if not text:
+        return
+    box = face.box()
+    await face.session.do(c.Note(by=face.officer, text=text, step=box.step if box is not None else ""))
+    face.talk.say("Saved.")
+
+
+async def show_contacts(face: Face, rest: str) -> None:
+    """Whom to call. In a drill nobody is called, so no number is shown."""
+    del rest
+    if not face.state.live:
+        face.talk.say("DRILL: call nobody. Tell the drill lead whom you would call.")
+    if not face.contacts:
+        face.talk.say("No contacts are set on this machine. Use the printed card.")
+    for each in face.contacts:
+        number = each.number if face.state.live else "tell the drill lead"
+        other = getattr(each, "alternate", "")
+        alternate = f", else {other}" if other and face.state.live else ""
+        checked = getattr(each, "checked", "")
+        tried = f", checked {checked}" if checked else ", never checked"
+        face.talk.say(f"{each.role}: {each.name}, {number}{alternate}{tried}.")
+
+
+async def show_brief(face: Face, rest: str) -> None:
+    """The one-page brief."""
+    del rest
+    face.talk.say(*brief(face.state, face.now, face.officer, face.contacts).splitlines())
+
+
+async def hand_over(face: Face, rest: str) -> None:
+    """Give the lead to somebody, with the brief."""
+    to = rest or await face.talk.ask("Who takes the lead? Their name; Enter goes back")
+    if not to:
+        return
+    words = await face.talk.ask("A word for them; Enter for none")
+    await face.session.do(c.HandOver(by=face.officer, to=to, note=words))
+    await show_brief(face, "")
+    face.talk.say(f"Saved. {to} leads.")
+
+
+async def amend(face: Face, rest: str) -> None:
+    """Correct an opening answer; both are kept."""
+    del rest
+    asked = face.state.playbook.ask
+    options = [f"{each.say} It stands as: {face.state.answers.get(each.slug, '')}" for each in asked]
+    place = await face.talk.pick("Which answer to correct?", options) if asked else 0
+    if not place:
+        return
+    question = asked[place - 1]
+    words = ", ".join(choice.slug for choice in question.options) or "as text"
+    typed = await face.talk.ask(f"{question.say} ({words}); Enter leaves it")
+    if not typed:
+        return
+    value = answer_to(question, typed, face.session.clock.now(), face.state.zone)
+    await face.session.do(c.Amend(by=face.officer, slug=question.slug, value=value))
+    face.talk.say("Saved. The record keeps both.")
+
+
+async def choose(face: Face, rest: str) -> None:
+    """Choose the file with the recipients of a mailing."""
+    if not face.state.live:
+        face.talk.say("DRILL: the practice list is chosen already. A real list is never read in a drill.")
+        return
+    mailers = [each.name for each in face.state.playbook.channels if "mail" in each.kinds]
+    if not mailers:
+        face.talk.say("This playbook mails nobody.")
+        return
+    channel = mailers[0]
+    if len(mailers) > 1:
+        place = await face.talk.pick("For which channel?", mailers)
+        if not place:
+            return
+        channel = mailers[place - 1]
+    typed = rest or await face.talk.ask("The file with the addresses; Enter goes back")
+    if not typed:
+        return
+    report = await choose_list(face.session, face.officer, channel, Path(typed))
+    face.talk.say(
+        f"{report.accepted:,} people. {report.duplicates:,} lines stood twice, {report.refused:,} hold no address.",
+        *report.findings[:LOG_LINES],
+    )
+
+
+async def show_debrief(face: Face, rest: str) -> None:
+    """Times against targets, so far."""
+    del rest
+    face.talk.say(*await debrief_lines(face))
+
+
+async def debrief_lines(face: Face) -> tuple[str, ...]:
+    """The debrief's table as lines; a drill's against its scenario."""
+    if face.drill is not None:
+        return (await face.drill.debrief()).lines()
+    entries = await read_entries(face.session.journal, face.state.incident)
+    return debrief(entries, face.state, face.now).lines()
+
+
+async def phones(face: Face, rest: str) -> None:
+    """A drill's practice phones."""
+    if face.drill is None:
+        face.talk.say("Practice phones are for drills. A live code comes from the officer's own phone.")
+        return
+    names = [rest] if rest else [face.officer, *face.drill.approvers]
+    face.talk.say(*(face.drill.phone_words(name) for name in names))
+
+
+async def real(face: Face, rest: str) -> None:
+    """This is real: end the drill and print the live command."""
+    del rest
+    if face.drill is None or face.state.live:
+        face.talk.say("This is LIVE already.")
+        return
+    from console.drill.world import end_as_real
+
+    command = await end_as_real(face.session, face.officer)
+    face.talk.say("The drill is over. For the real thing, run:", command)
+
+
+async def again(face: Face, rest: str) -> None:
+    """The current step once more."""
+    del rest
+    face.show_step(again=True)
+
+
+async def leave(face: Face, rest: str) -> None:
+    """Leave; the incident goes on."""
+    del rest
+    if not face.leaving and any(
+        effect.status == "intended" and not effect.guided and effect.holder == face.session.holder
+        for effect in face.state.effects.values()
+    ):
+        word = await face.talk.ask(
+            "Something is on its way from here. Leaving now, we will not know its end. q leaves, Enter stays"
+        )
+        if word != "q":
+            return
+    face.leaving = True
+    face.talk.say(
+        f"You left. {face.state.incident} goes on. Come back: incident resume {face.state.incident}"
+    )

@@ -1,0 +1,102 @@
+"""What every move of the plain face works with: the session, who acts, the conversation, and the step that was shown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from console.incident.manifest import from_bytes
+from console.incident.planning import gate_wants, step_of
+from console.linear.page import stage_page, step_page
+from console.report.timeline import line_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from console.drill.world import World
+    from console.engine.conductor import Conductor
+    from console.engine.session import Session
+    from console.incident.board import Board
+    from console.incident.board_box import Box
+    from console.incident.events import AnyEvent
+    from console.incident.manifest import Manifest
+    from console.incident.state import Plan, State
+    from console.linear.talk import Talk
+    from console.report.brief import Contact
+
+
+class Face:
+    """One officer at one console."""
+
+    def __init__(
+        self,
+        session: Session,
+        conductor: Conductor,
+        officer: str,
+        talk: Talk,
+        *,
+        drill: World | None = None,
+        contacts: Sequence[Contact] = (),
+    ) -> None:
+        self.session = session
+        self.conductor = conductor
+        self.officer = officer
+        self.talk = talk
+        self.drill = drill
+        self.contacts = tuple(contacts)
+        self.leaving = False
+        self._shown: tuple[str, str] = ("", "")
+
+    @property
+    def state(self) -> State:
+        """The incident as it stands."""
+        return self.session.state
+
+    @property
+    def now(self) -> int:
+        """Wall ms."""
+        return self.session.clock.now().wall
+
+    def board(self) -> Board:
+        """What stands at this moment, for this officer."""
+        return self.session.board(self.officer)
+
+    def box(self) -> Box | None:
+        """The current step."""
+        return self.board().box
+
+    def show_step(self, *, again: bool = False) -> None:
+        """Print the current step when another one, or another stage of it, was printed last."""
+        board = self.board()
+        key = (board.box.step, board.box.stage) if board.box is not None else ("-", "-")
+        if key == self._shown and not again:
+            return
+        known = key[0] == self._shown[0] and not again
+        self._shown = key
+        first, *rest = (stage_page if known else step_page)(board, self.state)
+        self.talk.head(first)
+        self.talk.say(*rest)
+
+    def same_step(self, box: Box | None) -> bool:
+        """Whether the step that was printed is still the one in front; says so when it is not."""
+        if box is not None and box.step == self._shown[0]:
+            return True
+        self.talk.say("Another step is in front of you by now. Nothing was done.")
+        return False
+
+    def event_line(self, seq: int, event: AnyEvent) -> str:
+        """One event as a line of the log."""
+        return line_of(seq, event, self.state).drawn()
+
+    def plan(self, step: str) -> Plan | None:
+        """The plan that stands for a step."""
+        return self.state.plan_of(step)
+
+    def manifest(self, step: str) -> Manifest | None:
+        """The planned act of a step, read from its stored bytes."""
+        plan = self.plan(step)
+        return from_bytes(plan.raw.encode()) if plan is not None else None
+
+    def wants(self, step: str) -> tuple[str, ...]:
+        """What the gate of a step still wants of this officer's plan, in plain words."""
+        plan = self.plan(step)
+        return () if plan is None else gate_wants(step_of(self.state, step), plan, self.officer)

@@ -1,0 +1,196 @@
+"""What goes on meanwhile: the beat of every second, and its news as single lines."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Final
+
+from console.engine.conductor import LOOP_EVERY
+from console.errors import ConsoleError, JournalBusy
+from console.incident import events as e
+from console.incident.cursor import next_step
+from console.incident.plainly import numbered
+from console.linear.page import question
+from console.report.timeline import MINOR, line_of
+from console.text import visible
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from console.incident.events import AnyEvent
+    from console.incident.state import State
+    from console.linear.face import Face
+
+ENDS: Final = (e.EffectDone, e.EffectFailed, e.EffectInDoubt)
+PROGRESS_EVERY: Final = 5_000
+
+
+class Watch:
+    """Keeps one face's incident going and tells its officer what others, the script or time made of it."""
+
+    def __init__(self, face: Face) -> None:
+        self._face = face
+        self._trouble = ""
+        self._counted = 0
+        self._told: dict[str, str] = {}
+        self._stage: tuple[str, str] = ("", "")
+        self._offered = ""
+        self._turn = asyncio.Lock()
+        self._stop = face.session.subscribe(self._heard)
+
+    def close(self) -> None:
+        """Listen no more."""
+        self._stop()
+
+    async def run(self) -> None:
+        """Beat until cancelled."""
+        while True:
+            await self.beat()
+            await self._face.session.clock.sleep(LOOP_EVERY)
+
+    async def beat(self) -> None:
+        """One round. What goes wrong in it is told once, and the face goes on."""
+        async with self._turn:
+            await self._round()
+
+    async def _round(self) -> None:
+        face = self._face
+        try:
+            if face.drill is not None:
+                await face.drill.beat()
+            await face.conductor.beat()
+            await self._progress()
+        except JournalBusy:
+            return
+        except ConsoleError as error:
+            self._alarm(error.diagnostics())
+            return
+        if face.conductor.trouble:
+            self._alarm(face.conductor.trouble)
+        self._stage_changed()
+
+    def _alarm(self, words: str) -> None:
+        if words != self._trouble:
+            self._trouble = words
+            self._face.talk.tell(f"ALARM {line}" for line in words.splitlines())
+
+    def _heard(self, state: State, events: Sequence[AnyEvent]) -> None:
+        lines = []
+        for event in events:
+            line = news_line(event, state, self._face.officer)
+            if line:
+                lines.append(line)
+        self._face.talk.tell(lines)
+
+    def _stage_changed(self) -> None:
+        """Ask what the current step asks by now, when its act has ended while the prompt stood."""
+        face = self._face
+        box = face.box()
+        stage = (box.step, box.stage) if box is not None else ("", "")
+        was, self._stage = self._stage, stage
+        if box is None and face.talk.at_main:
+            self._offer_next()
+        if box is None or not face.talk.at_main or was[0] != stage[0] or was == stage:
+            return
+        face.talk.tell([f"Step {box.number} asks:", *question(box, face.state)] if box.asked else [])
+
+    def _offer_next(self) -> None:
+        """Say once that a step can be done, to somebody who stands on none."""
+        face = self._face
+        step = next_step(face.state, face.officer, face.now)
+        if step and step != self._offered:
+            face.talk.tell(
+                [f"Step {numbered(face.state).get(step, '')} {step} can be done. Enter goes there."]
+            )
+        self._offered = step
+
+    async def _progress(self) -> None:
+        """How far a mailing is, at most every five seconds."""
+        face = self._face
+        now = face.session.clock.now().boot
+        running = {
+            effect.step
+            for effect in face.state.effects.values()
+            if effect.status == "intended" and not effect.guided and effect.holder == face.session.holder
+        }
+        if not running or now - self._counted < PROGRESS_EVERY:
+            return
+        self._counted = now
+        for step in running:
+            counts = await face.conductor.counts(step)
+            if counts:
+                done = counts["total"] - counts["waiting"]
+                line = f"{step}: {done:,} of {counts['total']:,} done, {counts['refused']:,} refused."
+                if self._told.get(step) != line:
+                    self._told[step] = line
+                    face.talk.tell([line])
+
+
+def news_line(event: AnyEvent, state: State, officer: str) -> str:
+    """What an event is to this officer, with its prefix word; empty when it is nothing they must hear."""
+    line = _of_time(event, state) or _of_effects(event, state) or _of_the_world(event, officer)
+    if line:
+        return visible(line)
+    spoken = (*MINOR, *ENDS, e.Looked, e.WentLate, e.WayOutOffered, e.InjectFired)
+    if isinstance(event, spoken) or event.by in ("", officer):
+        return ""
+    return line_of(state.seq, event, state).drawn()
+
+
+def _of_time(event: AnyEvent, state: State) -> str:
+    numbers = numbered(state)
+    match event:
+        case e.WentLate():
+            step = state.playbook.step(event.step)
+            critical = " Critical." if step is not None and step.critical else ""
+            words = step.do if step is not None else event.step
+            return f"LATE {numbers.get(event.step, '')} {words}.{critical}"
+        case e.WayOutOffered():
+            return f"WAY OUT {numbers.get(event.go, '')} {event.say or event.go}. w takes it."
+        case e.Unfolded() if "/" not in event.name and "#" not in event.name:
+            return f"{event.name} is open."
+    return ""
+
+
+def _of_effects(event: AnyEvent, state: State) -> str:
+    match event:
+        case e.EffectInDoubt():
+            return f"DOUBT We do not know if it went out: {_effect(event.effect, state)}. {event.reason}"
+        case e.EffectDone() if event.verified:
+            return f"Done: {_effect(event.effect, state)}."
+        case e.EffectFailed():
+            return f"IT DID NOT HAPPEN: {_effect(event.effect, state)}. {event.reason}"
+        case e.Checked() if event.verdict == "agrees" or _claimed(event, state):
+            word = "The check agrees" if event.verdict == "agrees" else "The check does not agree"
+            return f"{word}: {numbered(state).get(event.step, '')} {event.step}. {event.raw}".rstrip()
+    return ""
+
+
+def _claimed(event: e.Checked, state: State) -> bool:
+    """Whether somebody said or did something that this check now disagrees with."""
+    own = state.of(event.step)
+    return event.verdict == "disagrees" and (own.answer is not None or bool(state.effects_of(event.step)))
+
+
+def _of_the_world(event: AnyEvent, officer: str) -> str:
+    match event:
+        case e.ItemSeen() if event.by != officer and event.verdict == "bogus":
+            risk = " It puts someone at risk." if event.at_risk else ""
+            return f'NEW FALSE ITEM {event.item} on {event.channel}: "{event.words}".{risk}'
+        case e.InjectFired():
+            return " ".join(part for part in (event.say, _from(event)) if part)
+        case e.Alarm():
+            return f"ALARM {event.what}"
+    return ""
+
+
+def _from(event: e.InjectFired) -> str:
+    return f"({event.via} {event.sender})".replace("( ", "(").replace(" )", ")") if event.via else ""
+
+
+def _effect(effect: str, state: State) -> str:
+    known = state.effects.get(effect)
+    if known is None:
+        return effect
+    number = numbered(state).get(known.step, "")
+    return " ".join(part for part in (number, known.step, known.channel, known.item) if part)
