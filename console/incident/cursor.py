@@ -20,17 +20,15 @@ def next_step(state: State, officer: str, now: int) -> str:
     First what can be done at once and holds the cursor, then what waits for a person or a need, then background steps.
     """
     del officer  # every role may answer every step: a step never hides from whoever is awake
-    open_steps = [step for step in state.playbook.steps() if _open(state, step, now)]
-    front = [step for step in open_steps if not step.background]
-    for group in (
-        [step for step in front if _ready(state, step, now)],
-        [step for step in open_steps if _ready(state, step, now)],
-        front,
-        open_steps,
-    ):
-        if group:
-            return group[0].name
-    return ""
+    found: dict[tuple[bool, bool], str] = {}
+    for step in state.playbook.steps():
+        if _open(state, step, now):
+            ready, holds = _ready(state, step, now), not step.background
+            if ready and holds:
+                return step.name
+            found.setdefault((ready, holds), step.name)
+    groups = ((True, False), (False, True), (False, False))
+    return next((found[group] for group in groups if group in found), "")
 
 
 def _open(state: State, step: Step, now: int) -> bool:
