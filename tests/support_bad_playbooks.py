@@ -257,7 +257,7 @@ BAD = [
         "    type: yes-no\n    default: not-sure",
         "    type: yes-no\n    default: §maybe",
     ),
-    ("default-time", "PB042", "    type: time\n    default: not-sure", "    type: time\n    default: §25:00"),
+    ("default-time", "PB042", "    type: time\n    default: not-sure", "    type: time\n    default: §23:16"),
     ("go-not-an-answer", "PB042", "go: {nothing: stand-down}", "go: {§nothin: stand-down}"),
     ("condition-number-duration", "PB043", "{when: elapsed > 6m,", "{when: elapsed > §6,"),
     ("condition-order-of-words", "PB043", "when: at-risk != no", "when: §at-risk > no"),

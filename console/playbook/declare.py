@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
 from console.playbook.compare import NOT_SURE, YES_NO
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
     from console.playbook.findings import Notes, Place
 
 MOST_QUESTIONS: Final = 5
-_CLOCK: Final = re.compile(r"^([01][0-9]|2[0-3]):[0-5][0-9]\Z")
 # Words that conditions read in their own way, so that no question or fact may be called so.
 _TAKEN: Final = (
     "elapsed",
@@ -152,12 +150,11 @@ def _question(slug: str, asked: PickQuestion | ChooseQuestion | TypedQuestion, n
 
 def _typed_default(asked: TypedQuestion, notes: Notes) -> None:
     default = asked.default
-    wanted = {"yes-no": "yes, no or not-sure", "time": "a time as 23:16, or not-sure"}.get(asked.type, "")
-    right = (
-        default in YES_NO
-        if asked.type == "yes-no"
-        else default == NOT_SURE or _CLOCK.match(default) is not None
-    )
+    wanted = {
+        "yes-no": "yes, no or not-sure",
+        "time": "not-sure: no time is safe before anybody has looked",
+    }.get(asked.type, "")
+    right = default in YES_NO if asked.type == "yes-no" else default == NOT_SURE
     if default and wanted and not right:
         notes.error(
             "PB042", asked.node.at("default"), f'"{default[:40]}" is no answer here', f"write {wanted}"
