@@ -123,8 +123,10 @@ class World:
             await self._round()
 
     async def _round(self) -> None:
-        await self._take_news()
         session = self.session
+        if not session.poisoned:
+            await session.refresh()
+        await self._take_news()
         if session.poisoned or session.state.end is not None:
             return
         state = session.state
@@ -136,7 +138,7 @@ class World:
         )
         for inject in now_due:
             try:
-                await session.do(command_of(inject))
+                await session.do(command_of(inject, len(self.fired.times.get(inject.id, ()))))
             except (Contended, JournalBusy):
                 break  # the next beat decides again on what the others wrote
         await self._take_news()
@@ -306,14 +308,15 @@ class World:
         )
 
 
-def command_of(inject: Inject) -> c.Inject:
-    """The fact that an inject makes; everything simulated begins with EXERCISE."""
+def command_of(inject: Inject, turn: int = 0) -> c.Inject:
+    """The fact that an inject makes; everything simulated begins with EXERCISE. `turn`: how often it happened before."""
+    via, sender, say = inject.via, inject.sender, inject.say
     if inject.item:
-        return c.Inject(inject=inject.id, via=POST, sender=inject.channel, say=exercise(inject.item))
-    if inject.say:
-        return c.Inject(inject=inject.id, via=inject.via, sender=inject.sender, say=exercise(inject.say))
-    says = "Nobody picks up." if inject.approver == "silent" else "I read you my code."
-    return c.Inject(inject=inject.id, via=PHONE, sender="approver", say=exercise(says))
+        via, sender, say = POST, inject.channel, inject.item
+    elif not say:
+        via, sender = PHONE, "approver"
+        say = "Nobody picks up." if inject.approver == "silent" else "I read you my code."
+    return c.Inject(inject=inject.id, turn=turn, via=via, sender=sender, say=exercise(say))
 
 
 def exercise(words: str) -> str:

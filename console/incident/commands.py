@@ -261,9 +261,10 @@ class Tick(Command, tag="tick", kw_only=True, frozen=True):
 
 
 class Inject(Command, tag="inject", kw_only=True, frozen=True):
-    """Practice only: a scripted happening."""
+    """Practice only: a scripted happening. `turn` is how often it happened before; when another console was first: nothing."""
 
     inject: str
+    turn: int = 0
     via: str = ""
     sender: str = ""
     say: str = ""

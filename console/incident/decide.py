@@ -289,6 +289,8 @@ def open_critical(state: State, now: int) -> tuple[str, ...]:
 def _(command: c.Inject, state: State, now: Now) -> Events:
     if state.live:
         raise Refused("A live incident takes no injects.", code="mode")
+    if command.turn != state.injects.get(command.inject, 0):
+        return ()
     return (
         e.InjectFired(
             at=now.wall,

@@ -224,6 +224,11 @@ def _(event: e.Closed, state: State) -> State:
     return replace(state, end=end)
 
 
+@apply.register(e.InjectFired)
+def _(event: e.InjectFired, state: State) -> State:
+    return replace(state, injects={**state.injects, event.inject: state.injects.get(event.inject, 0) + 1})
+
+
 @apply.register(e.Alarm)
 def _(event: e.Alarm, state: State) -> State:
     del event

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from console.playbook.model import Playbook
 
-FOLD_VERSION: Final = "1"
+FOLD_VERSION: Final = "2"
 CLOSE: Final = "@close"
 
 
@@ -225,6 +225,7 @@ class State(Struct, frozen=True, kw_only=True):
     last: Last | None = None
     end: End | None = None
     alarms: int = 0
+    injects: dict[str, int] = {}
 
     @property
     def live(self) -> bool:

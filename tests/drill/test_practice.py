@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from support_drill import MINUTE, SECOND, drill, met, resumed
 from support_incident import T0
@@ -143,3 +145,22 @@ async def ready_to_send(d):
     await d.conductor.act("Reid", "notify-subscribers/test", confirm="drill mailer")
     await d.carried_out()
     await d.session.do(c.Answer(by="Reid", step="notify-subscribers/test", value="right"))
+
+
+async def test_two_consoles_on_one_drill_let_each_inject_happen_once(tmp_path):
+    path = tmp_path / "practice.db"
+    clock = TurnedClock(T0, 1_000)
+    async with drill(path, clock=clock) as one, resumed(path, one.session.state.incident, clock) as two:
+        for _ in range(60):
+            clock.turn(5 * SECOND)
+            await asyncio.gather(one.world.beat(), two.world.beat())
+            await one.conductor.beat()
+            await two.conductor.beat()
+        names = [name for name, _ in await fired(one)]
+        assert len(names) == len(set(names)) >= 5
+        assert [item.link for item in one.session.state.items.values()] == [
+            item.link for item in two.session.state.items.values()
+        ]
+        assert {each.remote for each in one.world.outside.standing()} == {
+            each.remote for each in two.world.outside.standing()
+        }
