@@ -10,13 +10,14 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections import deque
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 
 from console.engine.faults import Faults, no_faults
 from console.engine.holder import may_live, this_process
-from console.errors import Contended, JournalBusy, JournalPoisoned, NotFound
+from console.engine.proving import beginning, linked, prove
+from console.errors import Contended, JournalBusy, JournalPoisoned, NotFound, RecordBroken
 from console.incident import commands as c
 from console.incident.board import Board, board
 from console.incident.codec import decode, encode
@@ -64,7 +65,7 @@ class Session:
         self.gatekeeper = gatekeeper
         self.holder = holder or this_process()
         self.recent: deque[tuple[int, AnyEvent]] = deque(maxlen=RECENT)
-        self.prefix_verified = True
+        self.unproven: Kept | None = None
         self.poisoned = ""
         self._faults = faults
         self._subscribers: list[Subscriber] = []
@@ -92,7 +93,7 @@ class Session:
             NotFound: there is no such incident in this journal.
             RecordBroken: its record cannot be read.
         """
-        state, head, whole = await load_state(journal, incident)
+        state, head, unproven = await load_state(journal, incident)
         session = cls(
             journal,
             state,
@@ -103,10 +104,33 @@ class Session:
             faults=faults,
         )
         session._head = head
-        session.prefix_verified = whole
+        session.unproven = unproven
         for row in await journal.read(incident, max(state.seq - RECENT, 0), RECENT):
             session.recent.append((row.seq, decode(row.body)))
         return session
+
+    @property
+    def prefix_verified(self) -> bool:
+        """Whether every entry this session stands on was read and is chained to the one before."""
+        return self.unproven is None
+
+    async def verify_prefix(self) -> None:
+        """Read what lies before the snapshot this session was opened from; afterwards `prefix_verified` holds.
+
+        Run it in the background: it lets go of the event loop after every page.
+
+        Raises:
+            RecordBroken: the record is not what this session stands on. Nothing more is written or sent from here.
+            JournalError: it cannot be read, so we cannot tell.
+        """
+        if self.unproven is None:
+            return
+        try:
+            await prove(self.journal, *self.unproven)
+        except RecordBroken as error:
+            self.poisoned = error.what
+            raise
+        self.unproven = None
 
     def board(self, officer: str) -> Board:
         """What a face shows to one officer at this moment."""
@@ -194,6 +218,7 @@ class Session:
     async def _read_on(self) -> bool:
         found = False
         while rows := await self.journal.read(self.state.incident, self.state.seq, PAGE):
+            linked(self.state.incident, rows, self._head, self.state.seq)
             events = [decode(row.body) for row in rows]
             self._take(fold_all(events, self.state), rows, events)
             found = True
@@ -242,36 +267,43 @@ class Session:
         )
 
 
-async def load_state(journal: Journal, incident: str) -> tuple[State, bytes, bool]:
-    """The folded state, the head's hash, and whether every entry was folded (false: from a snapshot).
+class Kept(NamedTuple):
+    """A state as a snapshot gave it, and the hash of the last entry in it."""
+
+    state: State
+    head: bytes
+
+
+async def load_state(journal: Journal, incident: str) -> tuple[State, bytes, Kept | None]:
+    """The folded state, the head's hash, and what of it was taken from a snapshot, unread (None: nothing).
 
     Raises:
         NotFound: there is no such incident in this journal.
-        RecordBroken: an entry cannot be read.
+        RecordBroken: an entry cannot be read, or does not follow the one before.
     """
-    state, head = await _from_snapshot(journal, incident)
-    whole = state is None
+    kept = await _from_snapshot(journal, incident)
+    state, head = kept or (None, beginning(journal, incident))
     at = state.seq if state is not None else 0
     while rows := await journal.read(incident, at, PAGE):
+        head = linked(incident, rows, head, at)
         state = fold_all((decode(row.body) for row in rows), state)
-        head = rows[-1].hash
         at = rows[-1].seq + 1
         if len(rows) < PAGE:
             break
     if state is None:
         raise NotFound(f"There is no incident {incident} here.")
-    return state, head, whole
+    return state, head, kept
 
 
-async def _from_snapshot(journal: Journal, incident: str) -> tuple[State | None, bytes]:
+async def _from_snapshot(journal: Journal, incident: str) -> Kept | None:
     snapshot = await journal.snapshot(incident)
     if snapshot is None or snapshot.fold != FOLD_VERSION:
-        return None, b""
+        return None
     rows = await journal.read(incident, snapshot.seq, 1)
     if not rows or rows[0].hash != snapshot.hash:
-        return None, b""
+        return None
     try:
         state = msgspec.msgpack.decode(snapshot.body, type=State)
     except msgspec.DecodeError:
-        return None, b""
-    return (state, snapshot.hash) if state.seq == snapshot.seq + 1 else (None, b"")
+        return None
+    return Kept(state, snapshot.hash) if state.seq == snapshot.seq + 1 else None

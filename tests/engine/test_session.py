@@ -125,9 +125,9 @@ async def test_a_snapshot_is_used_and_is_only_a_cache(journal, clock):
     for number in range(SNAPSHOT_EVERY + 5):
         await session.do(c.Note(by="Reid", text=f"note {number}"))
     assert await journal.snapshot(incident) is not None
-    state, _, whole = await load_state(journal, incident)
+    state, _, kept = await load_state(journal, incident)
     assert state == session.state
-    assert not whole
+    assert kept is not None
 
 
 async def test_a_snapshot_of_another_fold_is_left_alone(journal, clock):
@@ -137,8 +137,8 @@ async def test_a_snapshot_of_another_fold_is_left_alone(journal, clock):
         await session.do(c.Note(by="Reid", text=f"note {number}"))
     kept = await journal.snapshot(incident)
     await journal.keep_snapshot(incident, kept._replace(fold="another"))
-    state, _, whole = await load_state(journal, incident)
-    assert whole
+    state, _, kept = await load_state(journal, incident)
+    assert kept is None
     assert state == session.state
 
 
