@@ -200,8 +200,11 @@ def attested_by(state: State, step: Step) -> str:
 
 
 def outward(step: Step) -> bool:
-    """Whether the step goes through a manifest: it acts, speaks, or is gated."""
-    return step.act is not None or step.gate is not None or bool(step.text)
+    """Whether the step goes through a manifest: it acts, is gated, or says words that must be confirmed.
+
+    A text with nothing else is read (and changed), and the step is answered.
+    """
+    return step.act is not None or step.gate is not None or bool(step.text and step.confirm)
 
 
 def sees(state: State, check: Verb) -> bool:
