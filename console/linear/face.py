@@ -45,6 +45,7 @@ class Face:
         self.contacts = tuple(contacts)
         self.leaving = False
         self._shown: tuple[str, str] = ("", "")
+        self._probed: set[str] = set()
 
     @property
     def state(self) -> State:
@@ -75,6 +76,16 @@ class Face:
         first, *rest = (stage_page if known else step_page)(board, self.state)
         self.talk.head(first)
         self.talk.say(*rest)
+
+    async def look_into_doubts(self) -> None:
+        """Have each doubt of the current step read back once, before its officer is asked about it."""
+        box = self.box()
+        if box is None or box.stage != "doubt":
+            return
+        fresh = {effect.id for effect in box.effects if effect.status == "doubt"} - self._probed
+        if fresh:
+            self._probed |= fresh
+            await self.conductor.probe(self.officer, box.step)
 
     def same_step(self, box: Box | None) -> bool:
         """Whether the step that was printed is still the one in front; says so when it is not."""

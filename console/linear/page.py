@@ -163,6 +163,8 @@ def _stage(box: Box, board: Board, state: State) -> Iterator[str]:
             yield from hands(box)
         case "doubt":
             yield from doubts(box)
+        case "answer" if not box.outward:
+            yield from _text(box, state)
         case stage:
             yield from (f"{WAITS[stage]}: {why}." for why in box.waits if stage in WAITS)
             yield from STAGES.get(stage, ())
@@ -177,9 +179,7 @@ def _outward(box: Box, board: Board, state: State) -> Iterator[str]:
         yield f"It is about {len(box.items)} false items, {box.unsaved} of them not saved."
     if box.takes == "recipients":
         yield f"It reaches {box.people:,} people." if box.people else "No list of people is chosen yet: list."
-    if box.text is not None:
-        yield f"Text, {size_of(box.text.text, kinds_of(state, box.text_slug))}. t changes it, x copies it to a file:"
-        yield from words_of(box.text.text)
+    yield from _text(box, state)
     if box.stage == "gate":
         wants = " and ".join(box.wants) or (
             "your code and a second person's code" if box.second else "a code"
@@ -187,6 +187,14 @@ def _outward(box: Box, board: Board, state: State) -> Iterator[str]:
         yield f"It still needs {wants}. g asks for it. NOTHING HAS BEEN SENT."
         return
     yield f"a: {act_words(box, board)}. Nothing goes before you type what is asked there."
+
+
+def _text(box: Box, state: State) -> Iterator[str]:
+    if box.text is not None:
+        yield f"Text, {size_of(box.text.text, kinds_of(state, box.text_slug))}. t changes it, x copies it to a file:"
+        if box.text.subject:
+            yield f"Subject: {box.text.subject}"
+        yield from words_of(box.text.text)
 
 
 def act_words(box: Box, board: Board) -> str:

@@ -84,6 +84,10 @@ async def _stay(face: Face) -> None:
 async def _one(face: Face, watch: Watch) -> None:
     """One prompt and what is typed at it."""
     was_open = face.state.end is None
+    try:
+        await face.look_into_doubts()
+    except ConsoleError as error:
+        face.talk.sorry(error)
     face.show_step()
     board = face.board()
     line = await face.talk.ask(prompt_of(board), main=True)

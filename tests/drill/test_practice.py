@@ -140,7 +140,6 @@ async def ready_to_send(d):
     state = d.session.state
     for step, value in {"list": "today's", "count": str(state.lists["mailer"].count)}.items():
         await d.session.do(c.Answer(by="Reid", step=f"notify-subscribers/{step}", value=value))
-    await d.conductor.act("Reid", "notify-subscribers/text")
     await d.session.do(c.Answer(by="Reid", step="notify-subscribers/text", value="right"))
     await d.conductor.act("Reid", "notify-subscribers/test", confirm="drill mailer")
     await d.carried_out()
