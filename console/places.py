@@ -10,9 +10,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Final
+from typing import Final, NamedTuple
 
 from console.errors import ConsoleError, NotFound, WrongMode
 
@@ -29,8 +28,7 @@ NOT_PLAYBOOKS: Final = (".test.yaml",)
 Reader = Callable[[str], bytes]
 
 
-@dataclass(frozen=True, slots=True)
-class Places:
+class Places(NamedTuple):
     """The folders of this machine's console. Make it with `Places.here`."""
 
     state: Path
@@ -118,8 +116,7 @@ def make_private(folder: Path) -> None:
         ) from error
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A playbook's file. `name` is its path within `folder`; `own` says it is not a shipped one."""
 
     name: str
@@ -133,8 +130,7 @@ class Found:
         return self.folder / self.name
 
 
-@dataclass(frozen=True, slots=True)
-class Shelf:
+class Shelf(NamedTuple):
     """Folders with playbooks, the first one wins."""
 
     folders: tuple[Path, ...]
@@ -196,11 +192,11 @@ class Shelf:
                     yield path
 
 
-@dataclass(frozen=True, slots=True)
 class Beside:
     """Reads an author's file by its path as typed; what it uses is looked for beside it, else on the shelf."""
 
-    shelf: Shelf
+    def __init__(self, shelf: Shelf) -> None:
+        self._shelf = shelf
 
     def __call__(self, name: str) -> bytes:
         """The bytes of a file.
@@ -214,7 +210,7 @@ class Beside:
                 return file.read(LARGEST + 1)
         for folder in path.parents:
             try:
-                return self.shelf.read(path.relative_to(folder).as_posix())
+                return self._shelf.read(path.relative_to(folder).as_posix())
             except FileNotFoundError:
                 continue
         raise FileNotFoundError(name)

@@ -11,6 +11,7 @@ from console.cli.options import LINES, WORDS, changes, incident_argument, step_a
 
 if TYPE_CHECKING:
     from console.cli.seat import Seat
+    from console.incident.board_box import Box
     from console.incident.events import AnyEvent
 
 NOT_ALL_DONE = 13
@@ -102,18 +103,15 @@ async def _watched(seat: Seat, step: str, *, as_json: bool) -> None:
 def _guide(seat: Seat, step: str) -> None:
     """The moves by hand with the words to copy, one fact a line."""
     from console.cli.saying import out
-    from console.incident.board_box import box_for
-    from console.incident.plainly import numbered
 
-    found = seat.state.playbook.step(step)
     waiting = [
         each
         for each in seat.state.effects_of(step)
         if each.guided and each.status == "intended" and not each.shown
     ]
-    if found is None or not waiting:
+    box = _box(seat, step)
+    if box is None or not waiting:
         return
-    box = box_for(seat.state, found, seat.session.clock.now().wall, seat.officer, numbered(seat.state))
     out(f"{'LIVE' if seat.state.live else 'DRILL'}  BY HAND  {box.number} {box.do}")
     for place, move in enumerate(box.guide, 1):
         out(f"{place}. {move}")
@@ -136,6 +134,16 @@ def _guide(seat: Seat, step: str) -> None:
             out(f"  {place} {choice.words}  ({choice.slug})")
 
 
+def _box(seat: Seat, step: str) -> Box | None:
+    from console.incident.board_box import box_for
+    from console.incident.plainly import numbered
+
+    found = seat.state.playbook.step(step)
+    if found is None:
+        return None
+    return box_for(seat.state, found, seat.session.clock.now().wall, seat.officer, numbered(seat.state))
+
+
 def _outcome(seat: Seat, step: str, events: tuple[AnyEvent, ...], *, as_json: bool) -> int:
     import msgspec
 
@@ -145,12 +153,13 @@ def _outcome(seat: Seat, step: str, events: tuple[AnyEvent, ...], *, as_json: bo
     effects = seat.state.effects_of(step)
     if as_json:
         board = seat.session.board(seat.officer)
-        box = board.box if board.box is not None and board.box.step == step else None
+        box = _box(seat, step)
         data(
             {
                 **moved(seat, events),
                 "effects": msgspec.to_builtins(effects),
                 "guide": list(box.guide) if box is not None else [],
+                "asked": msgspec.to_builtins(box.asked) if box is not None else None,
                 "next": next_of(board),
             }
         )

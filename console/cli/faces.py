@@ -85,7 +85,7 @@ async def show(
     from console.errors import JournalError
 
     settings = machine_settings()
-    checking = asyncio.create_task(_check_prefix(session), name="check the record")
+    checking = asyncio.create_task(session.verify_prefix(), name="verify the record")
     try:
         if session.state.seq <= CHECKED_FIRST:
             await checking
@@ -99,24 +99,6 @@ async def show(
         if not session.poisoned:
             with suppress(JournalError):
                 await keep(session.journal, session.state)
-
-
-async def _check_prefix(session: Session) -> None:
-    """Walk the record from its first entry, when the session began from a kept state. A broken one raises an alarm.
-
-    Raises:
-        RecordBroken: it does not stand.
-    """
-    from console.incident.commands import Warn
-    from console.journal.verify import verify
-
-    if session.prefix_verified:
-        return
-    report = await verify(session.journal, session.state.incident)
-    if report.verdict == "broken":
-        await session.do(Warn(what=f"the record does not verify from entry {report.bad} on"))
-    report.insist()
-    session.prefix_verified = True
 
 
 def machine_settings() -> Settings:

@@ -6,6 +6,7 @@ messages, no locals) in a 0600 file, and one plain paragraph.
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from typing import TYPE_CHECKING, Final, NoReturn
@@ -24,6 +25,8 @@ CRASHED: Final = 1
 
 def leave(command: click.Command, args: list[str] | None, prog: str) -> NoReturn:
     """Run the command and exit."""
+    # A verb's imports make no garbage worth a collection; verbs that stay turn it on again (`seat.run`).
+    gc.disable()
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
@@ -45,6 +46,7 @@ class Seat(NamedTuple):
 
 def run(work: Coroutine[Any, Any, T]) -> T:
     """Run a verb's work to its end; an error nobody awaited is kept as a crash, never printed."""
+    gc.enable()
 
     async def whole() -> T:
         asyncio.get_running_loop().set_exception_handler(_kept)

@@ -1,0 +1,115 @@
+"""The `incident` command in processes of its own, for tests of the doors."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import parse_qs, urlparse
+
+import pyotp
+
+from console.clock import SystemClock
+
+ROOT = Path(__file__).parent.parent
+PATIENCE = 60
+STEP = 30
+
+
+@dataclass
+class Ran:
+    """What a verb did: exit code, stdout, stderr."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self):
+        return json.loads(self.out)
+
+    @property
+    def both(self) -> str:
+        return self.out + self.err
+
+
+class Shell:
+    """Runs verbs in a home of its own; `shell("list", "--json").json`."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.home = folder / "home"
+        self.home.mkdir(0o700)
+        phrase = folder / "passphrase"
+        phrase.write_text("correct horse battery staple\n")
+        phrase.chmod(0o600)
+        self.env = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(folder),
+            "LANG": "C.UTF-8",
+            "TERM": "dumb",
+            "INCIDENT_HOME": str(self.home),
+            "INCIDENT_PASSPHRASE_FILE": str(phrase),
+            "PYTHONPATH": str(ROOT),
+        }
+
+    def __call__(self, *args: str, stdin: str = "", code: int | None = 0, **env: str) -> Ran:
+        """Run a verb; unless `code` is None, its exit code must be that."""
+        done = subprocess.run(
+            [sys.executable, "-P", "-m", "console", *args],
+            input=stdin.encode("utf-8", "surrogateescape"),
+            capture_output=True,
+            env={**self.env, **env},
+            cwd=self.folder,
+            timeout=PATIENCE,
+            check=False,
+        )
+        ran = Ran(done.returncode, done.stdout.decode(), done.stderr.decode())
+        if code is not None:
+            assert ran.code == code, f"{args} left with {ran.code}, not {code}:\n{ran.out}\n{ran.err}"
+        return ran
+
+    def start(self, *args: str, **env: str) -> subprocess.Popen:
+        """Start a verb with its streams piped; the caller ends it."""
+        return subprocess.Popen(
+            [sys.executable, "-P", "-m", "console", *args],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env={**self.env, **env},
+            cwd=self.folder,
+        )
+
+    def officer(self, name: str, role: str = "officer") -> Phone:
+        """Enrol an officer and give their phone."""
+        return Phone(name, self("officers", "add", name, "--role", role, "--json").json)
+
+
+class Phone:
+    """An authenticator app: gives codes that were not given before. Three fit at any moment: T-1, T, T+1."""
+
+    def __init__(self, name: str, enrolment: dict) -> None:
+        self.name = name
+        self.recovery = list(enrolment["recovery"])
+        secret = parse_qs(urlparse(enrolment["uri"]).query)["secret"][0]
+        self._totp = pyotp.TOTP(secret)
+        self._last = -1
+
+    def code(self) -> str:
+        """The oldest code that still fits for some seconds and was not given yet."""
+        now = SystemClock().now().wall // 1000
+        step = now // STEP
+        first = step if now % STEP > STEP - 12 else step - 1
+        timecode = max(first, self._last + 1)
+        assert timecode <= step + 1, f"{self.name} has given all codes that fit at this moment"
+        self._last = timecode
+        return self._totp.generate_otp(timecode)
+
+    def wrong(self) -> str:
+        """Six digits that fit nothing at this moment."""
+        step = SystemClock().now().wall // 1000 // STEP
+        near = {self._totp.generate_otp(step + offset) for offset in range(-3, 4)}
+        return next(code for code in (f"{n:06d}" for n in range(20)) if code not in near)
