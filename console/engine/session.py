@@ -120,7 +120,8 @@ class Session:
         Run it in the background: it lets go of the event loop after every page.
 
         Raises:
-            RecordBroken: the record is not what this session stands on. Nothing more is written or sent from here.
+            RecordBroken: the record is not what this session stands on. It says so itself, as an alarm, and nothing more is
+                written or sent from here.
             JournalError: it cannot be read, so we cannot tell.
         """
         if self.unproven is None:
@@ -128,6 +129,7 @@ class Session:
         try:
             await prove(self.journal, *self.unproven)
         except RecordBroken as error:
+            await self.do(c.Warn(what=f"the record does not verify: {error.what}"))
             self.poisoned = error.what
             raise
         self.unproven = None

@@ -76,6 +76,8 @@ async def test_an_entry_changed_before_the_snapshot_is_found_behind_the_officers
     with pytest.raises(RecordBroken, match=f"Entry 7 of {incident}"):
         await session.verify_prefix()
     assert not session.prefix_verified
+    assert session.state.alarms == 1
+    assert f"Entry 7 of {incident}" in session.recent[-1][1].what
     with pytest.raises(JournalPoisoned, match="Entry 7"):
         await session.do(c.Note(by="Reid", text="after"))
 
