@@ -9,11 +9,12 @@ import textwrap
 from typing import TYPE_CHECKING, Final, Protocol
 
 from console.incident.board import board
-from console.incident.facts import achieved, folded, overridden, phase_of
+from console.incident.facts import achieved, folded, overridden, phase_of, removable
 from console.incident.manifest import from_bytes
 from console.incident.moment import hhmm, spell
 from console.incident.narrate import answer_words
-from console.incident.wordings import EXERCISE, zone_of
+from console.incident.wordings import EXERCISE, values, zone_of
+from console.playbook.templates import render
 from console.text import fit, visible
 
 if TYPE_CHECKING:
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
 LINES: Final = 60
 COLUMNS: Final = 78
 LAST_WORDS: Final = 2
-WORDS_LINES: Final = 5
+WORDS_LINES: Final = 7
+NOT_PUBLIC: Final = ("send-internal", "send-test")
 
 
 class Contact(Protocol):
@@ -52,11 +54,11 @@ def brief(state: State, now: int, officer: str, contacts: Iterable[Contact] = ()
     """The brief at `now` (wall ms), as one text without a newline at its end."""
     shown = board(state, now, officer)
     sections: tuple[tuple[list[str], int], ...] = (
-        (_what(state, shown), 7),
-        (_told(state), 15),
+        (_what(state, shown), 5),
+        (_told(state), 17),
         (_items(state), 6),
         (_critical(state, now, open_ones=True), 9),
-        (_critical(state, now, open_ones=False), 8),
+        (_critical(state, now, open_ones=False), 7),
         (_waiting(shown), 4),
         (_doubts(state), 5),
         (_contacts(state, contacts), 6),
@@ -91,7 +93,7 @@ def _what(state: State, shown: Board) -> list[str]:
 
 
 def _told(state: State) -> list[str]:
-    """What went out, newest last, the last two word for word."""
+    """What the public was told, newest last, the last two word for word."""
     zone = zone_of(state)
     sent = []
     for plan in state.plans.values():
@@ -99,15 +101,15 @@ def _told(state: State) -> list[str]:
             each for each in state.effects.values() if each.digest == plan.digest and each.status == "done"
         ]
         manifest = from_bytes(plan.raw.encode()) if gone else None
-        if manifest is None or not manifest.text:
+        if manifest is None or not manifest.text or manifest.verb in NOT_PUBLIC:
             continue
         where = ", ".join(dict.fromkeys(each.channel or "by voice" for each in gone))
         sure = "" if all(not each.attested for each in gone) else ", seen not checked"
         sent.append((max(each.at for each in gone), where + sure, manifest.text))
     if not sent:
-        return ["TOLD    nothing has gone out yet"]
+        return ["TOLD    nothing has gone out to the public yet"]
     sent.sort()
-    lines = [f"TOLD    {len(sent)} texts went out; the last ones word for word:"]
+    lines = [f"TOLD    {len(sent)} texts went out to the public; the last ones word for word:"]
     for at, where, text in sent[-LAST_WORDS:]:
         lines.append(f"  {hhmm(at, zone)} {where}")
         words = textwrap.wrap(visible(" ".join(text.split())), COLUMNS - 6)
@@ -116,12 +118,12 @@ def _told(state: State) -> list[str]:
 
 
 def _items(state: State) -> list[str]:
-    left = [item for item in state.items.values() if item.bogus and not item.gone]
-    saved = sum(1 for item in state.items.values() if item.bogus and item.saved)
-    total = sum(1 for item in state.items.values() if item.bogus)
-    if not total:
+    false = [item for item in state.items.values() if item.bogus]
+    left = [item for item in false if not item.gone and removable(state, item.channel)]
+    saved = sum(1 for item in false if item.saved)
+    if not false:
         return ["FALSE   nothing on the list"]
-    lines = [f"FALSE   {total} items, {saved} saved, {len(left)} still up"]
+    lines = [f"FALSE   {len(false)} items, {saved} saved, {len(left)} still up"]
     for item in sorted(left, key=lambda each: (not each.at_risk, -each.first_seen)):
         risk = "PUTS SOMEONE AT RISK " if item.at_risk else ""
         unsaved = "" if item.saved else " NOT SAVED"
@@ -131,13 +133,16 @@ def _items(state: State) -> list[str]:
 
 def _critical(state: State, now: int, *, open_ones: bool) -> list[str]:
     lines = []
+    known = values(state, now, state.lead)
     for step in state.playbook.steps():
         phase = phase_of(state, step)
         if not step.critical or phase is None or folded(state, step, now):
             continue
         settled = achieved(state, step) or overridden(state, step)
         if settled != open_ones and (step.when is None or step.name in state.unfolded):
-            lines.append("  " + (_done_words(state, step) if settled else step.name))
+            lines.append(
+                "  " + (_done_words(state, step) if settled else f"{step.name}: {render(step.do, known)}")
+            )
     head = "OPEN    critical, not done:" if open_ones else "DONE    critical:"
     return [head, *lines] if lines else [head + " none"]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
@@ -149,16 +150,23 @@ def _count_rows(found: Figures) -> tuple[DebriefRow, ...]:
     )
 
 
+def _listed(head: str, names: Sequence[str]) -> list[str]:
+    if not names:
+        return []
+    return textwrap.wrap(
+        ", ".join(names),
+        WIDTH,
+        initial_indent=f"{head:<8}",
+        subsequent_indent=" " * 8,
+        break_on_hyphens=False,
+    )
+
+
 def _after(state: State, found: Figures) -> tuple[str, ...]:
-    lines = []
-    if found.missed:
-        lines.append(f"MISSED  {', '.join(found.missed)}")
-    late = [name for name in found.late if name not in found.missed]
-    if late:
-        lines.append(f"LATE    {', '.join(late)}")
-    still = [wait.step for wait in found.waits if wait.open]
-    if still:
-        lines.append(f"WAITS   {', '.join(dict.fromkeys(still))}: no second person's code yet")
+    lines = _listed("MISSED", found.missed)
+    lines += _listed("LATE", [name for name in found.late if name not in found.missed])
+    still = dict.fromkeys(wait.step for wait in found.waits if wait.open)
+    lines += _listed("WAITS", [f"{step} for a second person's code" for step in still])
     if state.end is not None and state.end.reason:
         lines.append(f"ENDED   {visible(state.end.reason)}")
     if not state.live:

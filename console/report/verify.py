@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from msgspec import Struct
 
 from console.channels import ledger as lines
-from console.errors import ConsoleError, NotFound, RecordBroken
+from console.errors import ConsoleError, JournalBusy, NotFound, RecordBroken
 from console.incident import events as e
 from console.incident.codec import decode_house
 from console.incident.house import HOUSE, CodeAccepted, RecoverySpent
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 Verdict = Literal["stands", "wrong", "cannot tell"]
 
 PAGE: Final = 5_000
+COPIES: Final = 20
 PREFIXES: Final = {"live": "L-", "practice": "D-"}
 OUTCOMES: Final = (
     e.EffectDone,
@@ -164,11 +165,16 @@ async def verify_incident(journal: Journal, incident: str, known: Iterable[chain
     )
 
 
-async def verify_file(path: Path, known: Iterable[chains.Head] = ()) -> VerifiedFile:
+async def verify_file(path: Path, known: Iterable[chains.Head] = (), only: str = "") -> VerifiedFile:
     """Look at a file and every incident in it. The file itself is not changed: its words are read from a copy.
 
+    Args:
+        path: the file, or a copy of it.
+        known: heads written down elsewhere, of the one incident that is looked at.
+        only: the one incident to look at; empty for all.
+
     Raises:
-        NotFound: there is no such file.
+        NotFound: there is no such file, or no such incident in it.
         RecordBroken: it is no record of this console.
         JournalError: it cannot be read at all, so we cannot tell.
     """
@@ -179,23 +185,39 @@ async def verify_file(path: Path, known: Iterable[chains.Head] = ()) -> Verified
         for report in found.reports
         if report.verdict != "stands" and report.name.startswith("@")
     ]
-    incidents = [
-        report.name for report in found.reports if report.kind == "events" and not report.name.startswith("@")
+    chained = [
+        report
+        for report in found.reports
+        if report.kind == "events" and not report.name.startswith("@") and only in ("", report.name)
     ]
+    if only and not chained:
+        raise NotFound(f"There is no incident {only} in {path}.")
     with tempfile.TemporaryDirectory(prefix="incident-verify-") as folder:
         copy = Path(folder) / "copy.db"
-        shutil.copyfile(path, copy)
         try:
+            _copy_whole(path, copy)
             journal = await SqliteJournal.open(copy, found.mode)
-        except ConsoleError as error:
-            findings.append(Finding(-1, f"Only the chain was looked at: {error.what}", wrong=False))
-            chained = tuple(_only_chain(report) for report in found.reports if report.kind == "events")
-            return VerifiedFile(path=str(path), mode=found.mode, findings=tuple(findings), incidents=chained)
-        try:
-            looked = [await verify_incident(journal, incident, known) for incident in incidents]
-        finally:
-            await journal.close()
+        except (ConsoleError, OSError) as error:
+            why = error.what if isinstance(error, ConsoleError) else str(error.strerror)
+            findings.append(Finding(-1, f"Only the chain was looked at: {why}", wrong=False))
+            looked = [_only_chain(report) for report in chained]
+        else:
+            try:
+                looked = [await verify_incident(journal, report.name, known) for report in chained]
+            finally:
+                await journal.close()
     return VerifiedFile(path=str(path), mode=found.mode, findings=tuple(findings), incidents=tuple(looked))
+
+
+def _copy_whole(path: Path, copy: Path) -> None:
+    """Copy a file that another console may be writing: again, until nothing was written meanwhile."""
+    for _ in range(COPIES):
+        before = path.stat()
+        shutil.copyfile(path, copy)
+        after = path.stat()
+        if (before.st_mtime_ns, before.st_size) == (after.st_mtime_ns, after.st_size):
+            return
+    raise JournalBusy(f"{path} is being written without a pause.")
 
 
 def _of_chain(report: chains.Report) -> Finding:
