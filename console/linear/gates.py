@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import asyncio
+from typing import TYPE_CHECKING, Final
 
 from console.errors import GateDenied
 from console.incident import commands as c
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
     from console.incident.state import Plan
     from console.linear.face import Face
 
-NOTHING_SENT = "NOTHING HAS BEEN SENT."
+NOTHING_SENT: Final = "NOTHING HAS BEEN SENT."
+PATIENCE: Final = 3.0  # seconds at the terminal, whatever the incident's clock says
 
 
 async def ask_for_codes(face: Face, rest: str) -> None:
@@ -173,7 +175,27 @@ async def _after_act(face: Face, step: str) -> None:
         face.show_step()
         await face.conductor.shown(face.officer, step)
         return
-    face.talk.say("On its way. What comes of it is printed here; you can go on meanwhile.")
+    if not await _ended(face, step):
+        face.talk.say("On its way. What comes of it is printed here; you can go on meanwhile.")
+
+
+async def _ended(face: Face, step: str) -> bool:
+    """Wait a moment for the end of what was started; False when it takes longer."""
+    ended = asyncio.Event()
+
+    def look() -> None:
+        if not any(effect.status == "intended" for effect in face.state.effects_of(step)):
+            ended.set()
+
+    stop = face.session.subscribe(lambda _state, _events: look())
+    look()
+    try:
+        await asyncio.wait_for(ended.wait(), PATIENCE)
+    except TimeoutError:
+        return False
+    finally:
+        stop()
+    return True
 
 
 async def _go_on_mailing(face: Face, box: Box) -> None:

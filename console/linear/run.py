@@ -88,6 +88,7 @@ async def _one(face: Face, watch: Watch) -> None:
         await face.look_into_doubts()
     except ConsoleError as error:
         face.talk.sorry(error)
+    face.talk.catch_up()
     face.show_step()
     board = face.board()
     line = await face.talk.ask(prompt_of(board), main=True)

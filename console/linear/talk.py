@@ -64,14 +64,18 @@ class Talk:
         self.say(*told)
         self._write(self._waiting)
 
+    def catch_up(self) -> None:
+        """Print what happened in the background since the last prompt."""
+        held, self._held = self._held, []
+        self.say(*held)
+
     async def ask(self, prompt: str, *, main: bool = False) -> str:
         """Print a prompt and return the line typed, without what cannot be seen.
 
         Raises:
             Gone: the input ended.
         """
-        held, self._held = self._held, []
-        self.say(*held)
+        self.catch_up()
         self._waiting = f"{self.word} {visible(prompt)}> ".lstrip()
         self.at_main = main
         self._write(self._waiting)

@@ -1,0 +1,171 @@
+"""The plain face of a live incident on a machine with no secrets: everything is done by hand, and says so."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+
+import pytest
+from support_drill import Drilled
+from support_incident import T0, shipped
+from support_linear import Officer
+
+from console.channels.manual import manual_channels
+from console.clock import TurnedClock
+from console.engine.conductor import Conductor
+from console.engine.gatekeeper import Gatekeeper
+from console.engine.opening import Opening, open_incident
+from console.engine.session import Session
+from console.incident import commands as c
+from console.journal.sqlite import SqliteJournal
+from console.linear.run import run_linear
+from console.report.record import read_entries
+from console.settings import Contact
+from console.vault.practice import PracticeVault
+
+
+class Quiet:
+    """Stands where a drill has its world."""
+
+    async def beat(self):
+        """Nothing is scripted."""
+
+
+@asynccontextmanager
+async def live():
+    clock = TurnedClock(T0, 1_000)
+    async with await SqliteJournal.open(":memory:", "live") as journal:
+        loaded = shipped("press-channels-misused")
+        opening = Opening(by="Reid", loaded=loaded, mode="live", zone="Europe/London")
+        incident = await open_incident(journal, opening, clock.now())
+        vault = PracticeVault(7)
+        gatekeeper = Gatekeeper(journal, vault, clock, "desk")
+        for name, roles in {"Reid": ("officer",), "Lindqvist": ("approver",)}.items():
+            await gatekeeper.enrol(name, roles)
+        session = await Session.resume(
+            journal,
+            incident,
+            clock=clock,
+            channels=manual_channels(loaded.playbook.channels),
+            gatekeeper=gatekeeper,
+        )
+        conductor = Conductor(session)
+        d = Drilled(session, conductor, Quiet(), clock, journal)
+        d.session.vault = vault
+        yield d
+        await conductor.stop()
+
+
+async def walk(d, *lines, **more):
+    typist = Officer(d, *lines)
+    await run_linear(d.session, d.conductor, "Reid", stdin=typist, stdout=typist.out, **more)
+    assert typist.lines == [], typist.said
+    return typist
+
+
+async def test_live_is_on_every_prompt_and_drill_nowhere():
+    async with live() as d:
+        typist = await walk(d, "s", "real", "phone", "i", "", "q")
+        assert all(prompt.startswith("LIVE ") for prompt in typist.prompts)
+        assert "DRILL" not in typist.said
+        assert "EXERCISE" not in typist.said
+        assert "This is LIVE already." in typist.said
+        assert "A live code comes from the officer's own phone." in typist.said
+        assert d.session.state.end is None
+
+
+async def test_the_notice_goes_out_by_hand_and_reads_seen_not_checked():
+    async with live() as d:
+        await d.session.do(c.Move(by="Reid", step="pin-ignore-notice/voice"))
+        typist = await walk(d, "a", "voice", "1", "", "o", "q")
+        assert "LIVE This goes out for real:" in typist.said
+        assert "Type voice and Enter to go on. Anything else sends nothing" in typist.said
+        assert "Move 1: " in typist.said
+        assert typist.said.index("Type voice") < typist.said.index("Move 1: ")
+        (effect,) = d.session.state.effects.values()
+        assert (effect.status, effect.guided, effect.shown, effect.attested) == ("done", True, True, True)
+        assert "Public notice" not in typist.said
+
+
+async def test_two_people_open_a_gate_and_the_code_comes_by_phone():
+    async with live() as d:
+        await d.session.do(c.Move(by="Reid", step="correct/holding"))
+        vault = d.session.vault
+
+        def code(name):
+            return lambda _said: vault.code_for(name, d.clock.now().wall)
+
+        typist = await walk(
+            d,
+            *("g", code("Reid"), "Lindqvist", "1", code("Lindqvist")),
+            *("a", "send"),
+            *("1", "q"),
+        )
+        assert "Read this to them, slowly:" in typist.said
+        assert "check code words are: " in typist.said
+        assert "The gate is open. NOTHING HAS BEEN SENT." in typist.said
+        plan = d.session.state.plan_of("correct/holding")
+        assert [each.officer for each in plan.approvals] == ["Reid", "Lindqvist"]
+
+
+async def test_the_writer_cannot_be_the_second_person():
+    async with live() as d:
+        await d.session.do(c.Move(by="Reid", step="correct/holding"))
+        await d.session.do(c.EditText(by="Lindqvist", text="holding", part="doing", words="We act."))
+        typist = await walk(d, "g", "", "q")
+        assert "It still needs" in typist.said
+        plan = d.session.state.plan_of("correct/holding")
+        assert plan.approvals == ()
+        code = d.session.vault.code_for("Reid", d.clock.now().wall)
+        hers = d.session.vault.code_for("Lindqvist", d.clock.now().wall)
+        typist = await walk(d, "g", code, "Lindqvist", "2", hers, "", "a", "q")
+        assert "Lindqvist: cannot: wrote it" in typist.said
+        assert "The gate is open" not in typist.said
+        assert "It needs a code first" in typist.said
+        assert d.session.state.effects == {}
+
+
+async def test_closing_over_open_critical_steps_wants_an_approver_over_the_reason():
+    async with live() as d:
+        code = d.session.vault.code_for("Lindqvist", d.clock.now().wall)
+        typist = await walk(d, "close", "false alarm", "Lindqvist", "1", code, "close")
+        assert "critical steps are open" in typist.said
+        entries = await read_entries(d.journal, d.session.state.incident)
+        assert entries[-1].event.approved_by == "Lindqvist"
+        assert entries[-1].event.open_critical
+        assert "LIVE OVER" in typist.said
+
+
+async def test_standing_down_closes_at_once():
+    async with live() as d:
+        typist = await walk(d, "3")
+        assert d.session.state.end.stand_down
+        assert "Stood down 23:18 by Reid" in typist.said
+
+
+async def test_contacts_are_one_letter_away():
+    async with live() as d:
+        contact = Contact(role="Owner", name="M. Brandt", number="020 7946 0101", alternate="duty desk")
+        typist = await walk(d, "c", "q", contacts=(contact,))
+        assert "Owner: M. Brandt, 020 7946 0101, else duty desk, never checked." in typist.said
+
+
+async def test_a_list_of_recipients_is_read_and_reported(tmp_path):
+    path = tmp_path / "subscribers.csv"
+    path.write_text("email\nann@example.org\nann@example.org\nnot an address\nbob@example.org\n")
+    async with live() as d:
+        typist = await walk(d, f"list {path}", "list /no/such/file", "q")
+        assert "2 people. 1 lines stood twice, 1 hold no address." in typist.said
+        assert d.session.state.lists["mailer"].count == 2
+        assert "/no/such/file" in typist.said
+
+
+@pytest.mark.parametrize(
+    "typed", ["99", "0", "9.9", "zebra", "w", "u", "go on", "skip", "go on x", "gone i9", "amend"]
+)
+async def test_a_move_that_cannot_be_made_says_so_and_changes_nothing(typed):
+    async with live() as d:
+        lines = [typed, "", "q"] if typed in ("skip", "go on", "amend") else [typed, "q"]
+        before = d.session.state.steps
+        typist = await walk(d, *lines)
+        assert d.session.state.steps == before
+        assert len(typist.said.splitlines()) > 10
