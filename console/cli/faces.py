@@ -19,9 +19,10 @@ if TYPE_CHECKING:
     from console.engine.conductor import Conductor
     from console.engine.session import Session
     from console.errors import VaultError
+    from console.playbook.model import Playbook
     from console.settings import Settings
 
-CHECKED_FIRST: Final = 5_000  # entries that are walked before the first screen: some milliseconds
+CHECKED_FIRST: Final = 1_000  # entries that are walked before the first screen: some milliseconds
 
 
 def plain_face(environ: Mapping[str, str] | None = None, *, asked: bool = False) -> bool:
@@ -132,7 +133,78 @@ async def _linear(
 async def _screen(
     session: Session, conductor: Conductor, officer: str, world: World | None, settings: Settings
 ) -> None:
-    await _linear(session, conductor, officer, world, settings)
+    from console.tui.app import run_incident
+
+    ending = await run_incident(
+        session,
+        conductor,
+        officer,
+        state=Places.here().state,
+        contacts=settings.contacts,
+        drill=world,
+        known=known_officers() if session.state.live else (),
+        back=bool(session.state.steps),
+    )
+    if ending.what == "real":
+        say("The drill is over. To open the same playbook for real:")
+        out(ending.target)
+
+
+def known_officers() -> tuple[str, ...]:
+    """Names of the live officers of this machine; none when the record cannot be read."""
+    from console.errors import ConsoleError
+    from console.home import officers_here
+
+    try:
+        return tuple(each.name for each in officers_here(Places.here()))
+    except ConsoleError:
+        return ()
+
+
+async def asked(
+    playbook: Playbook, officer: str, zone: str, *, practice: bool, linear: bool
+) -> tuple[str, dict[str, str]]:
+    """Who opens it and the opening answers, asked for in the face that fits, before anything stands.
+
+    Raises:
+        click.Abort: the officer went back; nothing was opened.
+    """
+    import click
+
+    from console.clock import SystemClock
+
+    if linear:
+        from console.linear import Descriptor, ask_opening
+        from console.linear.talk import Gone
+
+        try:
+            said = await ask_opening(
+                playbook,
+                officer=officer,
+                stdin=Descriptor(),
+                stdout=sys.stdout,
+                practice=practice,
+                clock=SystemClock(),
+                zone=zone,
+            )
+        except Gone:
+            raise click.Abort from None
+        return said.officer, said.answers
+    from console.tui.app import run_opening
+
+    opening = await run_opening(
+        playbook,
+        officer=officer,
+        practice=practice,
+        state=Places.here().state,
+        clock=SystemClock(),
+        zone=zone,
+        known=() if practice else known_officers(),
+        contacts=machine_settings().contacts,
+    )
+    if opening is None:
+        raise click.Abort
+    return opening.officer, opening.answers
 
 
 def again(*arguments: str) -> Any:
@@ -140,8 +212,3 @@ def again(*arguments: str) -> Any:
     sys.stdout.flush()
     sys.stderr.flush()
     os.execv(sys.executable, [sys.executable, "-m", "console", *arguments])  # noqa: S606 - our own interpreter and module, no shell
-
-
-def print_command(command: str) -> None:
-    """The live command, alone on a line."""
-    out(command)

@@ -60,13 +60,11 @@ def open_(
     places = Places.here()
     found = places.shelf().find(playbook)
     loaded = load(found.name, found.read)
-    silent = no_tui or as_json
     plain = plain_face(asked=linear)
-    by, said = (
-        (who(officer), given(loaded.playbook, answers, _zone(places)))
-        if silent
-        else _asked(loaded.playbook, officer, answers, places)
-    )
+    if no_tui or as_json:
+        by, said = who(officer), given(loaded.playbook, answers, _zone(places))
+    else:
+        by, said = _asked(loaded.playbook, officer, answers, practice=False, linear=plain)
     incident = run(opened(places, loaded, by, said))
     if as_json:
         data({**_told(incident, "live", loaded, by), "file": str(found.path)})
@@ -97,34 +95,20 @@ def _zone(places: Places) -> str:
 
 
 def _asked(
-    playbook: Playbook, officer: str | None, answers: tuple[str, ...], places: Places
+    playbook: Playbook, officer: str | None, answers: tuple[str, ...], *, practice: bool, linear: bool
 ) -> tuple[str, dict[str, str]]:
-    """Who opens and the opening answers, asked for in plain lines before anything stands; what was given is not asked."""
+    """Who opens and the opening answers; what was given with the verb is not asked for again."""
     from msgspec.structs import replace
 
+    from console.cli.faces import asked
     from console.cli.seat import run
-    from console.clock import SystemClock
-    from console.linear import Descriptor, ask_opening
-    from console.linear.talk import Gone
+    from console.places import Places
 
-    zone = _zone(places)
+    zone = _zone(Places.here())
     said = given(playbook, answers, zone)
     rest = replace(playbook, ask=tuple(each for each in playbook.ask if each.slug not in said))
-    try:
-        opening = run(
-            ask_opening(
-                rest,
-                officer=officer or "",
-                stdin=Descriptor(),
-                stdout=sys.stdout,
-                practice=False,
-                clock=SystemClock(),
-                zone=zone,
-            )
-        )
-    except Gone:
-        raise click.Abort from None
-    return opening.officer, {**opening.answers, **said}
+    by, more = run(asked(rest, officer or "", zone, practice=practice, linear=linear))
+    return by, {**more, **said}
 
 
 async def opened(places: Places, loaded: Loaded, by: str, answers: dict[str, str]) -> str:
@@ -231,8 +215,12 @@ def drill(
 
     places = Places.here()
     made = load_scenario(scenario or USUAL_DRILL, Beside(places.shelf()))
-    by = officer or (who(None) if no_tui or as_json else _player())
-    said = given(made.loaded.playbook, answers, _zone(places))
+    plain = plain_face(asked=linear)
+    if no_tui or as_json or not sys.stdin.isatty():
+        by = officer or (who(None) if no_tui or as_json else "Player")
+        said = given(made.loaded.playbook, answers, _zone(places))
+    else:
+        by, said = _asked(made.loaded.playbook, officer, answers, practice=True, linear=plain)
     incident = run(rehearsed(places, made, by, seed or 0, said))
     if as_json:
         data({**_told(incident, "practice", made.loaded, by), "scenario": made.scenario.id})
@@ -240,20 +228,7 @@ def drill(
         say(f"DRILL {incident} has begun. See where it stands: incident show {incident}")
         out(incident)
     else:
-        sit(incident, by, linear=plain_face(asked=linear))
-
-
-def _player() -> str:
-    """Who plays: asked for on a terminal; a drill without one is played by nobody in particular."""
-    if not sys.stdin.isatty():
-        return "Player"
-    name: str = click.prompt(
-        "DRILL. Who are you?",
-        default="Player",
-        err=True,
-        value_proc=lambda typed: " ".join(str(typed).split()),
-    )
-    return name
+        sit(incident, by, linear=plain)
 
 
 async def rehearsed(places: Places, made: LoadedScenario, by: str, seed: int, answers: dict[str, str]) -> str:
@@ -291,13 +266,27 @@ def home(*, linear: bool, as_json: bool) -> None:
     if as_json:
         data(found.plain())
         return
-    chosen = _chosen(found, plain=plain_face(asked=linear))
+    plain = plain_face(asked=linear)
+    chosen = _typed(found) if plain else _pointed(found)
     if chosen:
-        again(*chosen)
+        again(*chosen, *(["--linear"] if plain else []))
 
 
-def _chosen(found: Home, *, plain: bool) -> tuple[str, ...]:
-    """What was chosen at home, as the arguments of the verb that does it; empty for nothing."""
+def _pointed(found: Home) -> tuple[str, ...]:
+    """What was chosen on the screen, as the arguments of the verb that does it; empty for nothing."""
+    from console.cli.faces import machine_settings
+    from console.cli.seat import run
+    from console.places import Places
+    from console.tui.app import run_home
+
+    ending = run(run_home(found, state=Places.here().state, contacts=machine_settings().contacts))
+    if ending.what not in ("resume", "open", "drill"):
+        return ()
+    return (ending.what, ending.target, *(["--as", ending.officer] if ending.officer else []))
+
+
+def _typed(found: Home) -> tuple[str, ...]:
+    """What was chosen in plain lines, as the arguments of the verb that does it; empty for nothing."""
     from console.cli.seat import run
     from console.linear import Descriptor, run_home
     from console.linear.home import DRILL, LIVE, PLAYBOOK, SCENARIO, Entry
@@ -317,7 +306,7 @@ def _chosen(found: Home, *, plain: bool) -> tuple[str, ...]:
     if entry is None:
         return ()
     verb = {LIVE: "resume", DRILL: "resume", PLAYBOOK: "open", SCENARIO: "drill"}[entry.kind]
-    return (verb, entry.id, *(["--linear"] if plain else []))
+    return (verb, entry.id)
 
 
 def _running(incident: Here) -> str:
