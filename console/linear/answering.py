@@ -8,6 +8,7 @@ from console.incident import commands as c
 from console.incident.board import step_by_number
 from console.incident.cursor import next_step
 from console.incident.narrate import answer_words
+from console.linear.page import offered
 
 if TYPE_CHECKING:
     from console.incident.board_box import Box
@@ -32,8 +33,8 @@ async def digit(face: Face, number: int) -> None:
             await typed_answer(face, box)
         else:
             face.talk.say("1 types the answer.")
-    elif not 1 <= number <= len(asked.choices):
-        face.talk.say(f"There is no answer {number}.")
+    elif number not in offered(box, face.state):
+        face.talk.say(f"There is no answer {number} here. r reads the step again.")
     else:
         await chosen(face, box, number)
 

@@ -44,7 +44,7 @@ class Face:
         self.drill = drill
         self.contacts = tuple(contacts)
         self.leaving = False
-        self._shown: tuple[str, str] = ("", "")
+        self._shown: tuple[str, ...] = ("",)
         self._probed: set[str] = set()
 
     @property
@@ -68,7 +68,10 @@ class Face:
     def show_step(self, *, again: bool = False) -> None:
         """Print the current step when another one, or another stage of it, was printed last."""
         board = self.board()
-        key = (board.box.step, board.box.stage) if board.box is not None else ("-", "-")
+        box = board.box
+        key: tuple[str, ...] = ("-",)
+        if box is not None:
+            key = (box.step, box.stage, *(f"{effect.id} {effect.status}" for effect in box.effects))
         if key == self._shown and not again:
             return
         known = key[0] == self._shown[0] and not again

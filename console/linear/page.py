@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from console.incident.board_box import Box
     from console.incident.manifest import Manifest
     from console.incident.state import State
+    from console.playbook.model import Choice
 
 CALLS: Final = re.compile(r"\b(call|phone|ring)\b", re.IGNORECASE)
 X: Final = "x"
@@ -34,6 +35,7 @@ STAGES: Final = {
     ),
     "checking": ("The console looks by itself; nothing is asked of you.",),
 }
+EARLY: Final = ("needs", "gate", "send")
 GO_ON: Final = ("settled", "running", "checking", "shut")
 
 
@@ -141,17 +143,23 @@ def question(box: Box, state: State) -> list[str]:
         return []
     if asked.kind != "choose":
         return [f"{asked.prompt}", "1 Type the answer"]
-    step = state.playbook.step(box.step)
-    early = box.stage in ("needs", "gate", "send")
-    away = step.go if step is not None else {}
-    shown = [
-        f"{place} {choice.words}"
-        for place, choice in enumerate(asked.choices, 1)
-        if not early or choice.slug in away
-    ]
+    shown = [f"{place} {choice.words}" for place, choice in offered(box, state).items()]
     if not shown:
         return []
-    return ["If it cannot be done:" if early else asked.prompt, *shown]
+    return ["If it cannot be done:" if box.stage in EARLY else asked.prompt, *shown]
+
+
+def offered(box: Box, state: State) -> dict[int, Choice]:
+    """The answers that fit this stage by their numbers: before the act, only those that lead elsewhere."""
+    if box.asked is None:
+        return {}
+    step = state.playbook.step(box.step)
+    away = step.go if step is not None else {}
+    return {
+        place: choice
+        for place, choice in enumerate(box.asked.choices, 1)
+        if box.stage not in EARLY or choice.slug in away
+    }
 
 
 def _stage(box: Box, board: Board, state: State) -> Iterator[str]:
@@ -180,6 +188,7 @@ def _outward(box: Box, board: Board, state: State) -> Iterator[str]:
     if box.takes == "recipients":
         yield f"It reaches {box.people:,} people." if box.people else "No list of people is chosen yet: list."
     yield from _text(box, state)
+    yield from (f"It did not happen: {each.reason}" for each in box.effects if each.status == "failed")
     if box.stage == "gate":
         wants = " and ".join(box.wants) or (
             "your code and a second person's code" if box.second else "a code"

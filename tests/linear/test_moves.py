@@ -274,3 +274,45 @@ async def test_time_passes_while_nobody_types():
         assert "NEW FALSE ITEM" in said
         assert "EXERCISE A bogus release about a missing child (post newsroom)" in said
         assert "LATE 1.2 Call the control room, once." in said
+
+
+async def at_the_notice(d):
+    await d.session.do(c.Answer(by="Reid", step="confirm/look", value="false-posts"))
+    await d.session.do(c.Answer(by="Reid", step="confirm/call", value="have-it"))
+    assert d.session.state.cursors["Reid"].step == "pin-ignore-notice/voice"
+
+
+async def test_an_act_that_was_refused_says_so_and_cannot_be_answered_as_seen():
+    refused = Odds(fail=1, doubt=0, late=(0, 0))
+    async with drill(odds=refused) as d:
+        await at_the_notice(d)
+        said = await walk(d, "a", "drill voice", "1", "q")
+        assert "IT DID NOT HAPPEN: 2.1" in said
+        assert "It did not happen: The platform refused it" in said
+        assert "There is no answer 1 here." in said
+        d.world.outside.odds = Odds(fail=0, doubt=0, late=(0, 0))
+        await walk(d, "a", "drill voice", "1", "", "q")
+        assert d.session.state.of("pin-ignore-notice/voice").answer.value == "up"
+
+
+async def test_a_slow_act_is_waited_for_a_moment_and_can_be_left():
+    slow = Odds(fail=0, doubt=0, late=(60_000, 60_000))
+    async with drill(odds=slow) as d:
+        await at_the_notice(d)
+        typist = Officer(d, "a", "drill voice", "", "q")
+        typist.drilled = d._replace(conductor=Still(d.conductor))
+        await run_linear(d.session, d.conductor, "Reid", stdin=typist, stdout=typist.out, drill=d.world)
+        assert "On its way." in typist.said
+        assert "It is being carried out." in typist.said
+        assert "Step 2.2, pin-ignore-notice/own-account." in typist.said
+        assert "Something is on its way from here." in typist.said
+
+
+class Still:
+    """A conductor that nobody waits for."""
+
+    def __init__(self, conductor):
+        self.beat = conductor.beat
+
+    async def settle(self):
+        """At once."""
