@@ -56,14 +56,16 @@ class Drilled(NamedTuple):
 
 
 @asynccontextmanager
-async def drill(path=":memory:", *, officer="Reid", seed=7, answers=None, odds=CALM, clock=None):
+async def drill(
+    path=":memory:", *, officer="Reid", seed=7, answers=None, odds=CALM, clock=None, scenario=None
+):
     """A drill of the model case, calm: nothing goes wrong by chance."""
     clock = clock or TurnedClock(T0, 1_000)
     async with await SqliteJournal.open(path, "practice") as journal:
         case = met()
         session, conductor, world = await open_practice(
             journal,
-            case.scenario,
+            scenario or case.scenario,
             case.loaded,
             officer=officer,
             clock=clock,
