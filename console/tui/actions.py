@@ -78,40 +78,37 @@ ITEMS: Final = "items"
 TEXTS: Final = "texts"
 MAILING: Final = "mailing"
 DIALOG: Final = "dialog"
-MAIN: Final = (INCIDENT, HOME)
-BEHIND: Final = (LOG, ITEMS, TEXTS, MAILING, DIALOG)
+_ITEMS: Final = (INCIDENT, ITEMS)
 
 
 def _can_undo(board: Board) -> str:
-    return "" if board is None or board.can_undo else "There is no answer of yours to take back."
+    return "" if getattr(board, "can_undo", True) else "There is no answer of yours to take back."
 
 
 def _way_offered(board: Board) -> str:
-    return "" if board is not None and board.ways else "No way out is on offer."
+    return "" if getattr(board, "ways", ()) else "No way out is on offer."
 
 
 def _open(board: Board) -> str:
-    return "" if board is None or not board.ended else board.ended
+    return str(getattr(board, "ended", ""))
 
 
 def _in_box(board: Board) -> str:
-    return _open(board) or ("" if board is None or board.box is not None else "No step is left to do.")
+    return _open(board) or ("" if getattr(board, "box", board) is not None else "No step is left to do.")
 
 
 def _waits(board: Board) -> str:
-    if board is None or (board.box is not None and board.box.waits):
-        return _open(board)
-    return "This step waits for nothing."
+    box = getattr(board, "box", None)
+    return _open(board) or ("" if box is not None and box.waits else "This step waits for nothing.")
 
 
 def _gated(board: Board) -> str:
-    if board is None or (board.box is not None and board.box.gated):
-        return _open(board)
-    return "This step needs no code."
+    box = getattr(board, "box", None)
+    return _open(board) or ("" if box is not None and box.gated else "This step needs no code.")
 
 
 def _in_doubt(board: Board) -> str:
-    return "" if board is None or board.doubts else "Nothing is in doubt."
+    return "" if getattr(board, "doubts", ()) else "Nothing is in doubt."
 
 
 ACTIONS: Final[tuple[Action, ...]] = (
@@ -119,7 +116,9 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action(
         "answer", "enter", "answer", "Give the chosen answer, or open the row under the cursor.", (INCIDENT,)
     ),
-    Action("way-out", "w", "way out", "Go to the step of the way out on offer.", (INCIDENT,), may=_way_offered),
+    Action(
+        "way-out", "w", "way out", "Go to the step of the way out on offer.", (INCIDENT,), may=_way_offered
+    ),
     Action("text", "t", "text", "Read, edit or copy the text of this step.", (INCIDENT,)),
     Action("note", "n", "note", "Write a note into the log.", (INCIDENT,), may=_open),
     Action("log", "l", "log", "Show everything that happened, newest last.", (INCIDENT,)),
@@ -133,43 +132,102 @@ ACTIONS: Final[tuple[Action, ...]] = (
         footer=False,
         may=_can_undo,
     ),
-    # -- without a key: by name in the palette
-    Action("seen", "", "seen: report a false item", "Report something that was published on a channel.", (INCIDENT, ITEMS), may=_open),
+    # -- by name in the palette: about what was published
+    Action("seen", "", "seen", "Report a false item that was published on a channel.", _ITEMS, may=_open),
     Action("items", "", "items", "Show what was published, and what became of it.", (INCIDENT,)),
-    Action("looked", "", "looked", "Report that you looked and saw nothing more that is false.", (INCIDENT, ITEMS), may=_open),
-    Action("save", "", "save by hand", "Say where an item is saved; or all that are not saved yet.", (INCIDENT, ITEMS), may=_open),
-    Action("gone", "", "gone", "Report that an item went.", (INCIDENT, ITEMS), may=_open),
-    Action("mark", "", "mark an item", "Change what an item is held to be, or whether it puts someone at risk.", (INCIDENT, ITEMS), may=_open),
+    Action(
+        "looked",
+        "",
+        "looked",
+        "Report that you looked and saw nothing more that is false.",
+        _ITEMS,
+        may=_open,
+    ),
+    Action(
+        "save", "", "save by hand", "Say where an item is saved, or all not saved yet.", _ITEMS, may=_open
+    ),
+    Action("gone", "", "gone", "Report that an item went.", _ITEMS, may=_open),
+    Action(
+        "mark", "", "mark", "Change what an item is held to be, or whether it is a risk.", _ITEMS, may=_open
+    ),
+    Action("evidence", "", "evidence", "Show what is saved and what is not.", (INCIDENT,)),
+    # -- about this step
     Action("defer", "", "defer", "Put this step off; it comes back by itself.", (INCIDENT,), may=_in_box),
-    Action("skip", "", "skip with a reason", "Go past this step; it stays in the record.", (INCIDENT,), may=_in_box),
-    Action("waive", "", "go on without", "Go on without what this step waits for, with a reason.", (INCIDENT,), may=_waits),
-    Action("harm-now", "", "harm now", "Remove before it is saved, because harm is being done; with a reason.", (INCIDENT,), may=_in_box),
-    Action("amend", "", "amend an opening answer", "Correct what was said when the incident was opened.", (INCIDENT,), may=_open),
+    Action(
+        "skip",
+        "",
+        "skip",
+        "Go past this step with a reason; it stays in the record.",
+        (INCIDENT,),
+        may=_in_box,
+    ),
+    Action(
+        "waive",
+        "",
+        "go on",
+        "Go on without what this step waits for, with a reason.",
+        (INCIDENT,),
+        may=_waits,
+    ),
+    Action(
+        "harm-now",
+        "",
+        "harm now",
+        "Remove what is not saved yet, because it does harm now.",
+        (INCIDENT,),
+        may=_in_box,
+    ),
     Action("gate", "", "codes", "Ask for the codes of this step, or give one.", (INCIDENT,), may=_gated),
-    Action("doubt", "", "settle a doubt", "Say whether it went out, where we do not know.", (INCIDENT,), may=_in_doubt),
-    Action("people", "", "list of people", "Choose the file with the addresses of a mailing.", (INCIDENT,), may=_open),
+    Action(
+        "doubt", "", "doubt", "Say whether it went out, where we do not know.", (INCIDENT,), may=_in_doubt
+    ),
+    # -- about the incident
+    Action(
+        "amend", "", "amend", "Correct what was said when the incident was opened.", (INCIDENT,), may=_open
+    ),
+    Action(
+        "people", "", "people", "Choose the file with the addresses of a mailing.", (INCIDENT,), may=_open
+    ),
     Action("mailing", "", "mailing", "Show how far the mailing is.", (INCIDENT,)),
     Action("texts", "", "all texts", "Choose one of all the texts of this playbook.", (INCIDENT,)),
-    Action("evidence", "", "evidence", "Show what is saved and what is not.", (INCIDENT,)),
-    Action("hand-over", "", "hand over", "Give the lead to another officer.", (INCIDENT,), may=_open),
-    Action("close", "", "close the incident", "End it; with critical steps open it needs a reason and an approver.", (INCIDENT,), may=_open),
-    Action("linear", "", "plain face", "How to go on with numbered questions instead of this screen.", (INCIDENT,)),
-    Action("phone", "", "practice phone", "Show the practice codes.", (INCIDENT, DIALOG), footer=False, drill=True),
-    Action("real", "exclamation_mark", "this is real", "THIS IS REAL: end the drill and get the live command.", ("*",), footer=False, drill=True),
+    Action(
+        "hand-over",
+        "",
+        "hand over",
+        "Give the lead to another officer, with a brief.",
+        (INCIDENT,),
+        may=_open,
+    ),
+    Action(
+        "close",
+        "",
+        "close",
+        "End it; open critical steps need a reason and an approver.",
+        (INCIDENT,),
+        may=_open,
+    ),
+    Action("linear", "", "plain face", "How to go on with numbered questions instead.", (INCIDENT,)),
+    # -- a drill's own
+    Action("phone", "", "phone", "Show the practice phones and their codes.", (INCIDENT,), drill=True),
+    Action(
+        "debrief", "", "debrief", "Show your times against the targets of the drill.", (INCIDENT,), drill=True
+    ),
+    Action(
+        "real", "r", "REAL", "THIS IS REAL: end the drill and get the live command.", (INCIDENT,), drill=True
+    ),
     # -- behind the incident
     Action("find", "slash", "find", "Find words in this list.", (LOG,)),
     Action("find-next", "n", "next", "Go to the next place with these words.", (LOG,)),
     Action("edit", "enter", "edit", "Edit this part.", (TEXTS,)),
-    Action("copy", "y", "copy, file, QR", "Take the finished words out: clipboard, file, or a code for a phone.", (TEXTS,)),
+    Action("copy", "y", "copy", "Take the words out: clipboard, file, or code for a phone.", (TEXTS,)),
+    Action("details", "enter", "details", "Show all of this item.", (ITEMS,)),
     Action("open", "enter", "open", "Open what the cursor is on.", (HOME,)),
-    Action("send-on", "enter", "go on", "Go on with those who were not tried.", (MAILING,)),
+    Action("go-on", "g", "go on", "Go on with those who were not tried.", (MAILING,)),
     Action("stop", "x", "stop", "Stop between two messages; it can go on later.", (MAILING,)),
     # -- everywhere
     Action("help", "question_mark", "help", "Show the keys of this screen and help with this step.", ("*",)),
     Action("palette", "ctrl+p", "all", "Show every action by name.", ("*",)),
-    Action("leave", "q", "leave", "Leave; the incident goes on.", MAIN),
-    Action("back", "escape", "back", "Take back what is chosen or typed; nothing is answered.", MAIN, footer=False),
-    Action("leave", "q,escape", "back", "Go back.", BEHIND),
+    Action("leave", "q,escape", "leave", "Leave this screen; the incident goes on.", ("*",)),
 )
 
 

@@ -196,6 +196,16 @@ class ConsoleApp(App[int], inherit_bindings=False):
         """Say how to leave; ctrl+c itself never ends an incident."""
         self.notify("Press q to leave this screen. The incident goes on.")
 
+    def furnished(self) -> None:
+        """A screen whose first frame was only its words stands whole."""
+
+    def leave(self) -> None:
+        """Leave the console; what is open goes on."""
+        self.exit(0)
+
+    def real(self, command: str) -> None:
+        """This is real: a drill ends with the live command; nothing else has one."""
+
     # -- life --------------------------------------------------------------------------------------------------------
 
     def on_mount(self) -> None:

@@ -13,6 +13,9 @@ from console.tui import actions
 if TYPE_CHECKING:
     from textual.dom import DOMNode
 
+    from console.tui.base import ConsoleApp
+    from console.tui.theme import Mode
+
 ResultT = TypeVar("ResultT")
 
 
@@ -26,6 +29,20 @@ class ConsoleScreen(Screen[ResultT]):
     WHERE: ClassVar[str] = ""
     board: Any = None
 
+    @property
+    def console(self) -> ConsoleApp:
+        """The app, by its own type."""
+        from console.tui.base import ConsoleApp
+
+        app = self.app
+        assert isinstance(app, ConsoleApp)
+        return app
+
+    @property
+    def app_mode(self) -> Mode:
+        """The world of this process."""
+        return self.console.mode
+
     def __init_subclass__(cls, **kwargs: Any) -> None:
         """Bind the keys of `WHERE` before Textual merges the class's bindings."""
         if "BINDINGS" not in cls.__dict__ and cls.WHERE:
@@ -34,7 +51,7 @@ class ConsoleScreen(Screen[ResultT]):
 
     def actions(self) -> Iterator[actions.Action]:
         """The actions of this screen, in this world."""
-        practice = getattr(self.app, "mode", "live") == "practice"
+        practice = self.app_mode == "practice"
         return (action for action in actions.on_screen(self.WHERE) if practice or not action.drill)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

@@ -178,12 +178,12 @@ async def test_ctrl_c_and_ctrl_q_do_not_end_it(app):
 async def test_the_palette_runs_an_action_of_the_screen_below(app):
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("ctrl+p")
-        await wait_for(pilot, lambda: "Put this step off" in screen_text(pilot))
+        await wait_for(pilot, lambda: "Read, edit or copy" in screen_text(pilot))
         await pilot.press(*"give the")
         await wait_for(
             pilot,
             lambda: (
-                "Give the chosen answer" in screen_text(pilot) and "Put this step" not in screen_text(pilot)
+                "Give the chosen answer" in screen_text(pilot) and "Read, edit or copy" not in screen_text(pilot)
             ),
         )
         await pilot.press("enter")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import ClassVar, Final, Literal
 
 from textual.widgets import Input, Static
 
@@ -19,7 +19,7 @@ from console.tui.widgets.confirm import SEND
 from console.tui.widgets.dialog import Asking, Move
 
 DIGITS: Final = 6
-Chosen = Literal["send", "approved", "recovery", "someone-else", "read-aloud"]
+Chosen = Literal["send", "approved", "emergency", "someone-else", "read-aloud", "words", "park"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +60,21 @@ class CodeBox(Asking[Chosen]):
         mode: the world.
         check: has a six-digit code checked; called only with six ASCII digits.
         status: one line that changes with time, such as *this code lasts 17 s more, 4 tries left*.
+        until: whether the code is not wanted any more, because it was given from another screen.
     """
 
-    READ = Move("v", "Read this to them: the page for an approver on the phone")
-    OTHER = Move("o", "Somebody else gives the code")
-    RECOVERY = Move("r", "Use a recovery code")
+    READ = Move("v", "Read this to them, on the phone")
+    WORDS = Move("k", "Check code words")
+    OTHER = Move("o", "Somebody else gives it")
+    PARK = Move("p", "Park it, carry on, back in 5 min")
+    EMERGENCY = Move("e", "Emergency path, loud in the log")
+    COMES: ClassVar[dict[str, Chosen]] = {
+        "v": "read-aloud",
+        "k": "words",
+        "o": "someone-else",
+        "p": "park",
+        "e": "emergency",
+    }
 
     def __init__(
         self,
@@ -72,10 +82,12 @@ class CodeBox(Asking[Chosen]):
         mode: Mode,
         check: Callable[[str], Awaitable[Checked]],
         status: Callable[[], Sequence[Part]] = tuple,
+        until: Callable[[], bool] = lambda: False,
     ) -> None:
         self._gate = gate
         self._check = check
         self._status = status
+        self._until = until
         self._send = Move("s", SEND[mode], sends=True)
         moves = [self._send] if gate.sends else []
         prompt = f"Code of {gate.who}: {DIGITS} digits from the app, then Enter. Spaces are fine."
@@ -83,9 +95,10 @@ class CodeBox(Asking[Chosen]):
             gate.title,
             gate.rows,
             prompt,
-            [*moves, self.READ, self.OTHER, self.RECOVERY],
+            [*moves, self.READ, self.WORDS, self.OTHER, self.PARK, self.EMERGENCY],
             placeholder="_ _ _ _ _ _",
         )
+        self.pairs = not gate.sends
         self._clock_line = Static("", markup=False, classes="dialog-clock")
         self._good = False
         if gate.sends:
@@ -100,7 +113,10 @@ class CodeBox(Asking[Chosen]):
         self.call_after_refresh(self.tick)
 
     def tick(self) -> None:
-        """Draw the line that changes with time."""
+        """Draw the line that changes with time; close when the gate was opened from somewhere else."""
+        if self._until():
+            self.dismiss("approved")
+            return
         self._clock_line.update(drawing.line(*self._status()))
 
     async def on_input_submitted(self, message: Input.Submitted) -> None:
@@ -127,12 +143,7 @@ class CodeBox(Asking[Chosen]):
 
     async def take(self, move: Move) -> None:
         """Send, or one of the ways round."""
-        if move is self._send:
-            if self._good:
-                self.dismiss("send")
-        elif move is self.READ:
-            self.dismiss("read-aloud")
-        elif move is self.OTHER:
-            self.dismiss("someone-else")
-        else:
-            self.dismiss("recovery")
+        if move is not self._send:
+            self.dismiss(self.COMES[move.key])
+        elif self._good:
+            self.dismiss("send")

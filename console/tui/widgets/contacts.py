@@ -56,3 +56,9 @@ class ContactsScreen(Page):
 
     def __init__(self, mode: Mode, contacts: Iterable[Contact]) -> None:
         super().__init__(mode, "Contacts", contact_rows(contacts, mode))
+
+
+def shown(contact: object) -> Contact:
+    """A contact of the machine's settings, as this page draws it."""
+    fields = ("role", "name", "number", "alternate", "checked")
+    return Contact(*(str(getattr(contact, field, "")) for field in fields))

@@ -16,7 +16,6 @@ from textual.widgets import Static
 
 from console.text import cells, visible
 from console.tui import text as drawing
-from console.tui.base import ConsoleApp
 from console.tui.screen import Dialog
 from console.tui.theme import Mode
 from console.tui.widgets.frame import Frame
@@ -68,13 +67,6 @@ class CopyScreen(Dialog[None]):
         self._stem = stem
         self._pages: list[list[str]] = []
         self._page = -1
-
-    @property
-    def console(self) -> ConsoleApp:
-        """The app, by its own type."""
-        app = self.app
-        assert isinstance(app, ConsoleApp)
-        return app
 
     @property
     def leaving(self) -> str:

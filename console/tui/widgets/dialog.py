@@ -19,9 +19,9 @@ from textual.widgets import Input, Static
 
 from console.text import drawable
 from console.tui import text as drawing
-from console.tui.base import ConsoleApp
 from console.tui.screen import Dialog
 from console.tui.text import Part
+from console.tui.views.lay import EDGES, folded
 from console.tui.widgets.frame import Frame
 
 ResultT = TypeVar("ResultT")
@@ -53,6 +53,7 @@ class TextBox(Input):
             classes="dialog-input",
             compact=True,
         )
+        self.cursor_blink = False  # nothing on these screens moves by itself but the clock
 
     def validate_value(self, value: str) -> str:
         """What was typed or pasted, as one showable line."""
@@ -126,6 +127,7 @@ class Asking(Dialog[ResultT], Generic[ResultT]):
     """
 
     BACK = Move("Esc", "Go back, change nothing")
+    pairs = False  # whether the moves stand two on a line
 
     def __init__(
         self,
@@ -145,17 +147,14 @@ class Asking(Dialog[ResultT], Generic[ResultT]):
         self.box = TextBox(placeholder) if prompt else None
         self.moves = {move.key: MoveLine(move) for move in (*moves, self.BACK)}
 
-    @property
-    def console(self) -> ConsoleApp:
-        """The app, by its own type."""
-        app = self.app
-        assert isinstance(app, ConsoleApp)
-        return app
-
     def compose(self) -> ComposeResult:
         """First line, rows, box, note, moves."""
         self._reading = VerticalScroll(
-            *(Static(drawing.line(*row), classes="dialog-row") for row in self._rows), classes="dialog-rows"
+            *(
+                Static(drawing.line(*row), classes="dialog-row")
+                for row in folded(self._rows, self.app.size.width - EDGES)
+            ),
+            classes="dialog-rows",
         )
         self._reading.can_focus = False
         box = (
@@ -164,7 +163,7 @@ class Asking(Dialog[ResultT], Generic[ResultT]):
             else []
         )
         drill = " dialog-drill" if self.console.mode == "practice" else ""
-        moves = Vertical(*self.moves.values(), classes="moves")
+        moves = Vertical(*self.moves.values(), classes="moves moves-pairs" if self.pairs else "moves")
         self.frame = Frame(
             self.console.mode, Vertical(self._reading, *box, self._note, moves, classes=f"dialog{drill}")
         )

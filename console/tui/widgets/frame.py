@@ -38,9 +38,10 @@ class Gutter(Widget):
 class Banner(Widget):
     """The first line: the world's word, then what the screen says of itself. Nothing else ever stands before the word."""
 
-    def __init__(self, mode: Mode) -> None:
+    def __init__(self, mode: Mode, *, home: bool = False) -> None:
         super().__init__(classes="banner")
         self._mode = mode
+        self._home = home
         self._left: tuple[str, ...] = ()
         self._right = ""
 
@@ -57,7 +58,7 @@ class Banner(Widget):
 
     def words(self, width: int) -> tuple[str, str]:
         """The word with its shape, and the rest of the line, `width` cells together."""
-        word = f" {WORDS[self._mode]} "
+        word = " HOME " if self._home else f" {WORDS[self._mode]} "
         if self._mode == "practice":
             word = f"/{word}/"
         room = max(width - cells(word), 0)
@@ -78,11 +79,11 @@ class Banner(Widget):
 class Frame(Vertical):
     """Banner, gutters, and whatever is inside."""
 
-    def __init__(self, mode: Mode, *inside: Widget) -> None:
+    def __init__(self, mode: Mode, *inside: Widget, home: bool = False) -> None:
         super().__init__(classes=f"frame {'frame-live' if mode == 'live' else 'frame-drill'}")
         self._mode: Mode = mode
         self._inside = inside
-        self.banner = Banner(mode)
+        self.banner = Banner(mode, home=home)
 
     def compose(self) -> ComposeResult:
         """The first line, then the rest between its gutters."""

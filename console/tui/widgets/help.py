@@ -13,6 +13,7 @@ from console.tui.actions import Action
 from console.tui.screen import Dialog
 from console.tui.text import Part
 from console.tui.theme import Mode
+from console.tui.views.lay import EDGES, folded
 from console.tui.widgets.frame import Frame
 
 _KEY_WIDTH = 8
@@ -35,7 +36,10 @@ class Page(Dialog[None]):
 
     def compose(self) -> ComposeResult:
         """The rows, one under the other."""
-        prose = Static(drawing.stack(drawing.line(*row) for row in self._rows), classes="prose")
+        prose = Static(
+            drawing.stack(drawing.line(*row) for row in folded(self._rows, self.app.size.width - EDGES)),
+            classes="prose",
+        )
         self.frame = Frame(self._mode, VerticalScroll(prose, classes="page"))
         yield self.frame
 

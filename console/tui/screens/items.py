@@ -1,0 +1,145 @@
+"""What was published: each item with its channel, words, whether it is saved, and what became of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.app import ComposeResult
+from textual.widgets import Static
+
+from console.incident.moment import hhmm
+from console.incident.state import Item
+from console.incident.wordings import zone_of
+from console.tui import actions
+from console.tui import text as drawing
+from console.tui.screen import ConsoleScreen
+from console.tui.text import Tone
+from console.tui.widgets.footer import Footer
+from console.tui.widgets.frame import Frame
+from console.tui.widgets.help import Page
+from console.tui.widgets.lines import Fixed, Lines, Row
+
+if TYPE_CHECKING:
+    from console.tui.screens.forms import Forms
+    from console.tui.seat import Seat
+
+HELD = {"bogus": "false", "ours": "ours", "unknown": "not known"}
+
+
+class ItemsScreen(ConsoleScreen[None]):
+    """The items of one incident.
+
+    Args:
+        seat: whose incident.
+        desk: where reporting, saving and marking are done.
+    """
+
+    WHERE = actions.ITEMS
+
+    def __init__(self, seat: Seat, desk: Forms) -> None:
+        super().__init__()
+        self.seat = seat
+        self.desk = desk
+        self._lines = Lines()
+        self._note = Static("", markup=False, classes="dialog-row")
+        self._unsubscribe = seat.session.subscribe(lambda _state, _events: self.draw())
+
+    def compose(self) -> ComposeResult:
+        """The list and the keys."""
+        self.keys = Footer()
+        self.frame = Frame(self.app_mode, self._lines, self._note, self.keys)
+        yield self.frame
+
+    def on_mount(self) -> None:
+        """Show it."""
+        self.frame.banner.show(["What was published"], "Esc goes back")
+        self.keys.show(actions.footer(self.WHERE, None))
+        self._lines.focus()
+        self.draw()
+
+    def on_unmount(self) -> None:
+        """Hear no more of the session."""
+        self._unsubscribe()
+
+    def draw(self) -> None:
+        """Draw what is so at this moment."""
+        state = self.seat.state
+        zone = zone_of(state)
+        items = list(state.items.values())
+        rows = [Row(_parts(item, hhmm(item.first_seen, zone)), key=item.id) for item in items]
+        self._lines.show(
+            Fixed(
+                rows
+                or [Row(("Nothing is on the list yet. ^P seen reports a false item.",), selectable=False)]
+            )
+        )
+        bogus = [item for item in items if item.bogus]
+        saved = sum(1 for item in bogus if item.saved)
+        left = sum(1 for item in bogus if not item.gone)
+        self._note.update(
+            drawing.line(
+                (f"{len(bogus)} false, {saved} saved, {left} still up. ^P seen, save, gone, mark.", "muted")
+            )
+        )
+
+    def on_lines_opened(self, message: Lines.Opened) -> None:
+        """Enter: all of it."""
+        item = self.seat.state.items.get(message.row.key)
+        if item is not None:
+            self.app.push_screen(Page(self.app_mode, f"Item {item.id}", _details(item, self.seat)))
+
+    def do_details(self) -> None:
+        """All of the item under the cursor."""
+        self._lines.open()
+
+    def do_seen(self) -> None:
+        """Report one."""
+        self.desk.do_seen()
+
+    def do_save(self) -> None:
+        """Saved by hand."""
+        self.desk.do_save()
+
+    def do_gone(self) -> None:
+        """One went."""
+        self.desk.do_gone()
+
+    def do_mark(self) -> None:
+        """Change what one is held to be."""
+        self.desk.do_mark()
+
+    async def do_looked(self) -> None:
+        """Somebody looked."""
+        await self.desk.do_looked()
+
+
+def _parts(item: Item, seen: str) -> tuple[str | tuple[str, Tone], ...]:
+    saved = "saved " if item.saved else "UNSAVED"
+    gone = item.gone or "still up"
+    return (
+        (f"{item.id:<4} ", "strong"),
+        (f"{seen} ", "muted"),
+        (f"{HELD.get(item.verdict, item.verdict):<9} ", "plain"),
+        (f"{saved:<8}", "plain" if item.saved or not item.bogus else "late"),
+        (f"{gone:<9} ", "muted" if item.gone else "late" if item.bogus else "plain"),
+        ("AT RISK ", "danger") if item.at_risk else "",
+        (f"{item.channel}  ", "muted"),
+        item.words or item.link,
+    )
+
+
+def _details(item: Item, seat: Seat) -> list[tuple[str | tuple[str, Tone], ...]]:
+    zone = zone_of(seat.state)
+    facts = (
+        ("Channel", item.channel),
+        ("Words", item.words),
+        ("Link", item.link if seat.state.live else "not shown in a drill"),
+        ("First seen", hhmm(item.first_seen, zone)),
+        ("Found by", "the watch" if item.source == "watch" else item.by),
+        ("Held to be", HELD.get(item.verdict, item.verdict)),
+        ("At risk", "yes" if item.at_risk else "no"),
+        ("Saved", item.saved or "NOT SAVED"),
+        ("Gone", f"{item.gone} {hhmm(item.gone_at, zone)}" if item.gone else "still up"),
+        ("Seen how", "checked from outside" if item.verified else "reported, not checked"),
+    )
+    return [((f"{label:<12}", "muted"), words) for label, words in facts]
