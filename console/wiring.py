@@ -5,6 +5,8 @@ A vault is opened when it is first needed, or at once where an officer must not 
 
 from __future__ import annotations
 
+import asyncio
+import os
 import socket
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -20,13 +22,13 @@ from console.errors import VaultError
 from console.incident.commands import Configure
 from console.journal.sqlite import SqliteJournal
 from console.playbook.kinds import KINDS
-from console.vault.filering import passphrase_from
-from console.vault.keychain import KeychainVault, open_keychain, wants_file
+from console.vault.passphrase import passphrase_from, wants_file, wants_person
 
 if TYPE_CHECKING:
     from console.channels.protocol import Channel
     from console.places import Places
     from console.playbook.model import Channel as Named
+    from console.vault.keychain import KeychainVault
     from console.vault.protocol import Enrolment
 
 Ask = Callable[[], str]
@@ -45,18 +47,19 @@ class LateVault:
         self._places = places
         self._ask = ask
         self._opened: KeychainVault | None = None
+        self._opening = asyncio.Lock()
 
     async def open(self) -> KeychainVault:
         """The vault, its passphrase asked for if it needs one; raises VaultLocked or VaultRefused."""
-        import os
+        async with self._opening:
+            if self._opened is None:
+                from console.places import make_private
+                from console.vault.keychain import open_keychain
 
-        if self._opened is None:
-            from console.places import make_private
-
-            make_private(self._places.state)
-            phrase = passphrase_from(os.environ, self._ask)
-            self._opened = await open_keychain(self._places.vault_file, phrase)
-        return self._opened
+                make_private(self._places.state)
+                phrase = passphrase_from(os.environ, self._ask)
+                self._opened = await open_keychain(self._places.vault_file, phrase)
+            return self._opened
 
     @property
     def store(self) -> str:
@@ -64,6 +67,10 @@ class LateVault:
         if self._opened is not None:
             return self._opened.store
         return "encrypted file" if wants_file(self._places.vault_file) else "desktop keyring"
+
+    async def ready(self) -> None:
+        """As the protocol says."""
+        await self.open()
 
     async def prove(self) -> None:
         """As the protocol says."""
@@ -83,8 +90,6 @@ class LateVault:
 
     async def recovery(self, code: str, hashes: tuple[str, ...]) -> str | None:
         """As the protocol says; needs no store, so it works while that is locked."""
-        import asyncio
-
         from console.vault import recovery
 
         return await asyncio.to_thread(recovery.find, code, hashes)
@@ -112,6 +117,11 @@ def person_to_ask() -> Ask | None:
     except OSError:
         return None
     return lambda: str(click.prompt("Passphrase of the vault", hide_input=True, err=True))
+
+
+def somebody_is_asked(places: Places) -> bool:
+    """Whether opening this machine's vault asks a person for its passphrase, which a screen would be in the way of."""
+    return wants_person(places.vault_file)
 
 
 def live_vault(places: Places, ask: Ask | None = None) -> LateVault:

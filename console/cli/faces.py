@@ -53,13 +53,16 @@ def sit(incident: str, officer: str, *, linear: bool) -> None:
 
 
 async def _live(incident: str, officer: str, *, linear: bool) -> None:
-    from console.wiring import live_session
+    from console.wiring import live_session, somebody_is_asked
 
     def locked(error: VaultError) -> None:
         say(error.diagnostics())
         say("The incident opens all the same. Until the vault is open, no gate is.")
 
-    async with live_session(Places.here(), incident, vault_now=True, locked=locked) as (session, conductor):
+    places = Places.here()
+    # Where nobody is asked, the screen comes first and has the vault opened behind it.
+    now = linear or somebody_is_asked(places)
+    async with live_session(places, incident, vault_now=now, locked=locked) as (session, conductor):
         await session.claim_orphans()
         await show(session, conductor, officer, None, linear=linear)
 

@@ -91,6 +91,10 @@ class Gatekeeper:
         self._house = House()
         self._next = 0
 
+    async def ready(self) -> None:
+        """Have the vault opened while nobody waits for it; raises VaultError: until it is open, no gate is."""
+        await self._vault.ready()
+
     async def house(self) -> House:
         """The house as the journal holds it at this moment; only what was added since last time is read."""
         while True:

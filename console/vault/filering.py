@@ -17,7 +17,6 @@ import fcntl
 import json
 import os
 import secrets
-import stat
 import unicodedata
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -29,10 +28,11 @@ from keyring.backend import KeyringBackend
 from keyring.errors import PasswordDeleteError
 
 from console.errors import VaultLocked, VaultRefused
+from console.vault.passphrase import read_owned
 from console.vault.recovery import Cost
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 MAGIC: Final = b"incident-vault 1\n"
@@ -41,7 +41,6 @@ MOST_BYTES: Final = 4 * 1024 * 1024
 SALT_BYTES: Final = 16
 NONCE_BYTES: Final = 12
 OWNER_ONLY: Final = 0o600
-FILE_NAMED_IN: Final = "INCIDENT_PASSPHRASE_FILE"
 
 Entries = dict[str, dict[str, str]]
 
@@ -126,7 +125,7 @@ class EncryptedFileKeyring(KeyringBackend):
 
     def _read(self) -> Entries:
         try:
-            raw = _read_owned(self._path, MOST_BYTES)
+            raw = read_owned(self._path, MOST_BYTES)
         except FileNotFoundError:
             return {}
         header, ours, sealed = _parse(raw, self._path)
@@ -162,74 +161,6 @@ class EncryptedFileKeyring(KeyringBackend):
             raise VaultLocked("No passphrase was given for the encrypted vault file.")
         kdf = Scrypt(salt=salt, length=32, n=1 << cost.log_n, r=cost.r, p=cost.p)
         return _Key(cost, salt, AESGCM(kdf.derive(phrase.encode())))
-
-
-def passphrase_from(environ: Mapping[str, str], prompt: Callable[[], str] | None) -> Callable[[], str]:
-    """Where the passphrase comes from: the file that INCIDENT_PASSPHRASE_FILE names, else the prompt.
-
-    Never an argument or the variable's own value: other processes can read both. The callable raises VaultLocked when there
-    is neither, VaultRefused when others could read the file.
-    """
-    named = environ.get(FILE_NAMED_IN, "")
-    if named:
-        from pathlib import Path
-
-        return lambda: read_passphrase(Path(named))
-    if prompt is not None:
-        return prompt
-
-    def nobody_to_ask() -> str:
-        raise VaultLocked("The encrypted vault file needs a passphrase, and there is nobody to ask for it.")
-
-    return nobody_to_ask
-
-
-def read_passphrase(path: Path) -> str:
-    """The first line of a 0600 file of ours; raises VaultRefused when others can read it, VaultLocked when it says nothing."""
-    try:
-        raw = _read_owned(path, 4096)
-        phrase = raw.decode().split("\n", 1)[0].rstrip("\r")
-    except FileNotFoundError:
-        raise VaultLocked(f"The passphrase file {path} does not exist.") from None
-    except UnicodeDecodeError:
-        raise VaultLocked(f"The passphrase file {path} is not UTF-8 text.") from None
-    if not phrase:
-        raise VaultLocked(f"The first line of the passphrase file {path} is empty.")
-    return phrase
-
-
-def _read_owned(path: Path, most: int) -> bytes:
-    """The bytes of a plain file that only its owner, us, may read; FileNotFoundError passes through."""
-    try:
-        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
-    except FileNotFoundError:
-        raise
-    except OSError as error:
-        raise VaultRefused(
-            f"{path} cannot be opened: {error.strerror}.", do="It must be a plain file of yours, not a link."
-        ) from error
-    try:
-        _only_ours(os.fstat(handle), path)
-        with os.fdopen(handle, "rb", closefd=False) as file:
-            raw = file.read(most + 1)
-    finally:
-        os.close(handle)
-    if len(raw) > most:
-        raise VaultRefused(f"{path} is larger than {most} bytes: this is not a file of ours.")
-    return raw
-
-
-def _only_ours(found: os.stat_result, path: Path) -> None:
-    if not stat.S_ISREG(found.st_mode):
-        raise VaultRefused(f"{path} is not a plain file.")
-    if found.st_uid != os.geteuid():
-        raise VaultRefused(f"{path} belongs to another user.")
-    if found.st_mode & 0o077:
-        raise VaultRefused(
-            f"Others on this machine may read {path} (mode {stat.S_IMODE(found.st_mode):04o}).",
-            "What is in it may be known already.",
-            f"Run chmod 600 {path}; if others work on this machine, change what is in it.",
-        )
 
 
 def _parse(raw: bytes, path: Path) -> tuple[_Header, bytes, bytes]:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from console.errors import SeedMissing, VaultError, VaultLocked, VaultRefused
 from console.vault import recovery, totp
+from console.vault.passphrase import FILE_NAMED_IN, wants_file
 from console.vault.protocol import Enrolment
 
 if TYPE_CHECKING:
@@ -65,6 +66,9 @@ class KeychainVault:
     def store(self) -> str:
         """The backend's name for people, such as `Secret Service`."""
         return self._store
+
+    async def ready(self) -> None:
+        """It is open since it was made."""
 
     async def prove(self) -> None:
         """As the protocol says."""
@@ -155,7 +159,7 @@ async def open_keychain(
 
     Args:
         file: where the encrypted file is, or would be.
-        passphrase: as `filering.passphrase_from` makes it; asked at once when the file is used.
+        passphrase: as `passphrase_from` makes it; asked at once when the file is used.
         environ: the environment, for INCIDENT_PASSPHRASE_FILE and PYTHON_KEYRING_BACKEND.
 
     Raises:
@@ -163,13 +167,10 @@ async def open_keychain(
         VaultRefused: no backend that we trust is to be had.
     """
     if wants_file(file, environ):
+        if environ.get(FILE_NAMED_IN):  # nobody types, so nobody need wait for the key to be derived
+            return await asyncio.to_thread(open_file, file, passphrase)
         return open_file(file, passphrase)
     return KeychainVault(await desktop_backend(environ))
-
-
-def wants_file(file: Path, environ: Mapping[str, str] = os.environ) -> bool:
-    """Whether `open_keychain` takes the encrypted file, and so needs its passphrase."""
-    return file.exists() or bool(environ.get("INCIDENT_PASSPHRASE_FILE"))
 
 
 def open_file(file: Path, passphrase: Callable[[], str]) -> KeychainVault:

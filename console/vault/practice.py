@@ -37,6 +37,9 @@ class PracticeVault:
         """`practice`."""
         return "practice"
 
+    async def ready(self) -> None:
+        """It always is."""
+
     async def prove(self) -> None:
         """Nothing can be wrong with it."""
 

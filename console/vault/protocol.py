@@ -28,6 +28,10 @@ class Vault(Protocol):
         """The name of the store in use, for people: `SecretService`, `encrypted file`, `practice`."""
         ...
 
+    async def ready(self) -> None:
+        """Be opened, so that nobody waits for it, or is asked for it, at a gate; raises VaultRefused or VaultLocked."""
+        ...
+
     async def prove(self) -> None:
         """Write, read back and delete a canary; raises VaultRefused or VaultLocked when that does not work."""
         ...

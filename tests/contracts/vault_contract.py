@@ -17,6 +17,11 @@ class VaultContract:
     async def test_the_canary_comes_back(self, vault):
         await vault.prove()
 
+    async def test_it_can_be_opened_ahead_of_its_first_use(self, vault):
+        await vault.ready()
+        await vault.ready()
+        await vault.prove()
+
     def test_the_store_has_a_name(self, vault):
         assert vault.store
         assert vault.store.isprintable()

@@ -16,7 +16,8 @@ from keyring.testing.backend import BackendBasicTests
 
 from console.errors import VaultLocked, VaultRefused
 from console.vault import filering
-from console.vault.filering import EncryptedFileKeyring, passphrase_from, read_passphrase
+from console.vault.filering import EncryptedFileKeyring
+from console.vault.passphrase import passphrase_from, read_passphrase
 from console.vault.recovery import Cost
 
 CHEAP = Cost(log_n=4)

@@ -22,8 +22,8 @@ from console.vault.keychain import (
     open_file,
     open_keychain,
     trusted,
-    wants_file,
 )
+from console.vault.passphrase import wants_file, wants_person
 from console.vault.recovery import Cost
 
 CHEAP = Cost(log_n=4)
@@ -264,6 +264,14 @@ async def test_the_file_is_taken_when_it_is_there_or_asked_for(tmp_path, monkeyp
     assert wants_file(file, {})
     with pytest.raises(VaultLocked):
         await open_keychain(file, lambda: "y", {})
+
+
+def test_nobody_types_a_passphrase_that_a_file_holds(tmp_path):
+    file = tmp_path / "vault"
+    assert not wants_person(file, {})
+    file.touch()
+    assert wants_person(file, {})
+    assert not wants_person(file, {"INCIDENT_PASSPHRASE_FILE": "/somewhere"})
 
 
 def test_opening_the_file_asks_for_the_passphrase_there_and_then(tmp_path):

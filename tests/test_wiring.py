@@ -1,0 +1,57 @@
+"""The one place where the keyring is plugged in: not before it is needed, and once."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import sys
+
+import pytest
+
+from console.errors import VaultLocked
+from console.places import Places
+from console.wiring import live_vault, somebody_is_asked
+
+
+@pytest.fixture
+def places(tmp_path) -> Places:
+    return Places.here({"INCIDENT_HOME": str(tmp_path)})
+
+
+def test_a_live_verb_loads_no_keyring_before_a_vault_is_needed():
+    slow = "{'keyring', 'cryptography', 'pyotp', 'secretstorage', 'aiosmtplib', 'textual'}"
+    ran = subprocess.run(
+        [sys.executable, "-c", f"import console.wiring, sys; print(sorted({slow} & set(sys.modules)))"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert ran.stdout.strip() == "[]"
+
+
+async def test_a_vault_that_is_wanted_twice_at_once_is_asked_for_once(places, monkeypatch):
+    phrase = places.state / "phrase"
+    phrase.write_text("a passphrase\n")
+    phrase.chmod(0o600)
+    monkeypatch.setenv("INCIDENT_PASSPHRASE_FILE", str(phrase))
+    await live_vault(places).ready()
+    monkeypatch.delenv("INCIDENT_PASSPHRASE_FILE")
+    asked = []
+    vault = live_vault(places, lambda: asked.append("x") or "a passphrase")
+    assert somebody_is_asked(places)
+    opened = await asyncio.gather(vault.open(), vault.open(), vault.open())
+    assert asked == ["x"]
+    assert opened[0] is opened[1] is opened[2]
+
+
+async def test_a_vault_that_could_not_be_opened_is_tried_again(places, monkeypatch):
+    phrase = places.state / "phrase"
+    monkeypatch.setenv("INCIDENT_PASSPHRASE_FILE", str(phrase))
+    vault = live_vault(places)
+    assert not somebody_is_asked(places)
+    with pytest.raises(VaultLocked, match="does not exist"):
+        await vault.ready()
+    phrase.write_text("a passphrase\n")
+    phrase.chmod(0o600)
+    await vault.ready()
+    assert vault.store == "encrypted file"
