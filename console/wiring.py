@@ -61,6 +61,10 @@ class LateVault:
                 self._opened = await open_keychain(self._places.vault_file, phrase)
             return self._opened
 
+    def ask_nobody(self) -> None:
+        """A screen has the terminal from here on: what needs a person's passphrase is refused instead."""
+        self._ask = None
+
     @property
     def store(self) -> str:
         """The name of the store that is in use, or will be."""
@@ -210,6 +214,7 @@ async def live_session(
             if locked is None:
                 raise
             locked(error)
+            vault.ask_nobody()
     settings = machine.read(places.settings_file)
     async with await SqliteJournal.open(places.database("live"), "live") as journal:
         keeper = Gatekeeper(journal, vault, clock, socket.gethostname())

@@ -89,17 +89,12 @@ async def show(
     from console.errors import JournalError
 
     settings = machine_settings()
-    checking = asyncio.create_task(session.verify_prefix(), name="verify the record")
     try:
-        if session.state.seq <= CHECKED_FIRST:
-            await checking
         if linear:
             await _linear(session, conductor, officer, world, settings)
         else:
             await _screen(session, conductor, officer, world, settings)
     finally:
-        checking.cancel()
-        await asyncio.gather(checking, return_exceptions=True)
         if not session.poisoned:
             with suppress(JournalError):
                 await keep(session.journal, session.state)
@@ -122,15 +117,22 @@ async def _linear(
 ) -> None:
     from console.linear import Descriptor, run_linear
 
-    await run_linear(
-        session,
-        conductor,
-        officer,
-        stdin=Descriptor(),
-        stdout=sys.stdout,
-        drill=world,
-        contacts=settings.contacts,
-    )
+    checking = asyncio.create_task(session.verify_prefix(), name="verify the record")
+    try:
+        if session.state.seq <= CHECKED_FIRST:
+            await checking
+        await run_linear(
+            session,
+            conductor,
+            officer,
+            stdin=Descriptor(),
+            stdout=sys.stdout,
+            drill=world,
+            contacts=settings.contacts,
+        )
+    finally:
+        checking.cancel()
+        await asyncio.gather(checking, return_exceptions=True)
 
 
 async def _screen(

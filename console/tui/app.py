@@ -138,8 +138,8 @@ class IncidentApp(FaceApp):
     async def _beat_on(self) -> None:
         """Each second: other consoles' moves, time, checks, the watch, a drill's script."""
         await self._join()
-        if not self.seat.session.prefix_verified:
-            self.run_worker(self._verify_prefix(), group="prefix")
+        self.run_worker(self._open_vault(), group="vault")
+        self.run_worker(self._verify_prefix(), group="prefix")
         while True:
             await self._beat()
             await self.seat.session.clock.sleep(LOOP_EVERY)
@@ -173,6 +173,15 @@ class IncidentApp(FaceApp):
         if words != self._trouble:
             self._trouble = words
             self.notify(words, severity="warning")
+
+    async def _open_vault(self) -> None:
+        """Have it opened before a gate needs it; the screen waits for nothing."""
+        keeper = self.seat.session.gatekeeper
+        try:
+            if keeper is not None:
+                await keeper.ready()
+        except ConsoleError as error:
+            self._tell(f"{error.diagnostics()} Until the vault is open, no gate is.")
 
     async def _verify_prefix(self) -> None:
         """Check the part of the record that a snapshot stood for, while the officer works."""
