@@ -10,6 +10,7 @@ from console.incident import commands as c
 from console.incident.decide import decide
 from console.incident.deciding_acts import standing_plan
 from console.incident.manifest import from_bytes
+from console.incident.persons import is_among
 from console.incident.planning import step_of
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ class Gates(Bench):
         await self._may_present(by, step, officer, digest)
         plan = self.session.state.plans[digest]
         writers = from_bytes(plan.raw.encode()).writers
-        if officer == by or officer in writers:
+        if is_among(officer, (by, *writers)):
             raise GateDenied(
                 "The emergency path needs a recovery code of a second officer.",
                 do="Ask somebody who did not write it.",

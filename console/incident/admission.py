@@ -29,6 +29,7 @@ from console.incident.house import (
     wait_of,
 )
 from console.incident.moment import Now
+from console.incident.persons import same_person
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -161,9 +162,10 @@ def decide_add(
     Raises:
         Refused: somebody of that name is enrolled, or the name cannot be used.
     """
-    if house.named(officer) is not None:
+    known = next((each for each in house.enrolled() if same_person(each.name, officer)), None)
+    if known is not None:
         raise Refused(
-            f"{officer} is enrolled already.",
+            f"{known.name} is enrolled already.",
             do="Use another name, or remove them first with incident officers remove.",
             code="enrolled",
         )
@@ -212,7 +214,7 @@ def decide_unlock(house: House, officer: str, stamp: Stamp) -> OfficerUnlocked:
         GateDenied: the other officer is not enrolled, or locked themselves.
     """
     found = _known(house, officer)
-    if stamp.by == officer:
+    if same_person(stamp.by, officer):
         raise Refused(
             "Nobody unlocks themselves.",
             do="Ask another officer, or use one of your own recovery codes.",

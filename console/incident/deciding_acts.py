@@ -18,6 +18,7 @@ from console.incident.facts import (
     unmet,
 )
 from console.incident.manifest import digest_of, from_bytes, to_bytes
+from console.incident.persons import is_among, same_person
 from console.incident.plainly import need_words
 from console.incident.planning import (
     CLOSE_STEP,
@@ -163,10 +164,12 @@ def decide_approve(command: c.Approve, state: State, now: Now) -> Events:
     writers = from_bytes(plan.raw.encode()).writers
     if gate is None:
         raise Refused(f"{step.name} needs no code.", code="no-gate")
-    acting_own = command.officer in writers and (gate.codes > 1 or not gate.by)
+    wrote = is_among(command.officer, writers)
+    acting = wrote or same_person(command.officer, command.by)
+    acting_own = acting and (gate.codes > 1 or not gate.by)
     second = may_approve(gate, writers, command.officer, command.roles)
     if command.how == "emergency":
-        if command.officer == command.by or command.officer in writers:
+        if acting:
             raise GateDenied(
                 "The emergency path needs a recovery code of a second officer.",
                 do="Ask somebody who did not write it.",
@@ -176,12 +179,10 @@ def decide_approve(command: c.Approve, state: State, now: Now) -> Events:
     elif not acting_own and not second and (gate.codes > 1 or gate.by):
         raise GateDenied(
             f"{command.officer} cannot be the second person here.",
-            means="They wrote it or asked for it."
-            if command.officer in writers
-            else f"They are not {gate.by}.",
+            means="They wrote it or asked for it." if wrote else f"They are not {gate.by}.",
             do="NOTHING HAS BEEN SENT. Ask somebody else.",
         )
-    if any(each.officer == command.officer for each in plan.approvals):
+    if any(each.officer == command.officer and each.how == command.how for each in plan.approvals):
         return ()
     role = gate.by if gate.by in command.roles else next(iter(command.roles), "")
     return (

@@ -139,6 +139,10 @@ class House(Struct, frozen=True):
         officer = self.officers.get(name)
         return None if officer is None or officer.removed else officer
 
+    def enrolled(self) -> tuple[Officer, ...]:
+        """Everybody who was not removed."""
+        return tuple(officer for officer in self.officers.values() if not officer.removed)
+
 
 def fold_house(house: House, event: AnyHouseEvent) -> House:
     """The house after one more fact. Facts about a person it never heard of change nothing."""

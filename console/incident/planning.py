@@ -7,6 +7,7 @@ from typing import Final
 from console.errors import Refused
 from console.incident.facts import items_for, kind_name, takes
 from console.incident.manifest import Manifest, Target, from_bytes
+from console.incident.persons import is_among, same_person
 from console.incident.state import CLOSE, Plan, State
 from console.incident.wordings import EXERCISE, Rendered, wording
 from console.playbook.kinds import KINDS
@@ -119,21 +120,24 @@ def confirmation(state: State, step: Step, manifest: Manifest) -> str:
 def gate_wants(step: Step, plan: Plan, acting: str) -> tuple[str, ...]:
     """What the gate still wants before `acting` may go on, in plain words; empty when it is open."""
     gate = step.gate
-    if gate is None or any(approval.how == "emergency" for approval in plan.approvals):
+    others = [each for each in plan.approvals if not same_person(each.officer, acting)]
+    if gate is None or any(approval.how == "emergency" for approval in others):
         return ()
     writers = from_bytes(plan.raw.encode()).writers
     wanted = []
-    second = [each for each in plan.approvals if may_approve(gate, writers, each.officer, (each.role,))]
+    # One code is one person's: who acts with their own cannot be the second with the same one.
+    asked = others if gate.codes > 1 else plan.approvals
+    second = [each for each in asked if may_approve(gate, writers, each.officer, (each.role,))]
     if (gate.codes > 1 or gate.by) and not second:
         wanted.append("second person's code" if gate.codes > 1 else "an approver's code")
-    if (gate.codes > 1 or not gate.by) and not any(each.officer == acting for each in plan.approvals):
+    if (gate.codes > 1 or not gate.by) and len(others) == len(plan.approvals):
         wanted.insert(0, f"{acting}'s own code")
     return tuple(wanted)
 
 
 def may_approve(gate: Gate, writers: tuple[str, ...], officer: str, roles: tuple[str, ...]) -> bool:
     """Whether that officer may be the second person: has the role, and wrote none of it."""
-    if gate.not_writer and officer in writers:
+    if gate.not_writer and is_among(officer, writers):
         return False
     return not gate.by or gate.by in roles
 
