@@ -31,6 +31,9 @@ class Shown(NamedTuple):
         return cls(set(said["doubts"]), set(said["interrupted"]), said["doubtful"])
 
 
+NOTHING = Shown(set(), set(), [])
+
+
 class Record:
     """One record as it lies on the disk."""
 
@@ -140,6 +143,26 @@ def shows_doubt(before, shown):
     if sorted(shown.doubtful) != before.unknown_people:
         wrong.append(f"not known: {before.unknown_people}; shown: {shown.doubtful}")
     return wrong
+
+
+def stands_where_it_stood(before, stands):
+    """A console that comes back stands at the end of what the last one left, entry for entry.
+
+    Args:
+        before: the record as the last process left it.
+        stands: the seq and the hash at which the next console said it stood.
+    """
+    if not before.hashes:
+        return [] if stands[0] == 0 else [f"nothing was kept, and it stands at {stands[0]}"]
+    last = max(before.hashes)
+    return [] if stands == (last, before.hashes[last]) else [f"it stood at {last}, and stands at {stands[0]}"]
+
+
+def shut(poisoned):
+    """On a record that cannot be written every move is refused for that reason, and nothing is sent."""
+    wrong = [f"{move}: {end}" for move, end in poisoned["tried"].items() if end != "JournalPoisoned"]
+    before, after = poisoned["mails"]
+    return [*wrong, *([f"{after - before} mails were sent"] if before != after else [])]
 
 
 def accounted(record, mails, shown):

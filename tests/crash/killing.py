@@ -2,8 +2,9 @@
 
     python tests/crash/killing.py FOLDER CPU
 
-FOLDER/plan.json is a list of cases: `{"kills": ["engine/before-act:1", "any:212"], "people": 6, "busy": 0}`. A case's lives
-die one after the other at those points; one more walks to the end. FOLDER/results.json says what became of each. Lives are
+FOLDER/plan.json is a list of cases: `{"kills": ["engine/before-act:1", "disk/gone:9"], "people": 6, "busy": 0}`. A case's
+lives die one after the other at those points, or their disk does; one more walks to the end, or with `"to_end": false` only
+comes back. FOLDER/results.json says what became of each. Lives are
 forked off this process, which has everything imported already, so that a life costs a fork and no start. All of it stays on
 one processor: a relay and a console that only wait for each other are quicker there than on two.
 """
@@ -55,32 +56,35 @@ class Court:
                     self.mails[address.partition("@")[2]].append(address)
         return self.mails[life.tag]
 
-    def case(self, number, kills, people=6, busy=0):
+    def case(self, number, kills, people=6, busy=0, *, to_end=True):
         """One walk and its deaths; what the oracle found, and how far it came."""
         folder = self.folder / f"walk{number}"
         folder.mkdir()
-        told = {"kills": kills, "findings": [], "deaths": 0, "lives": 0, "doubts": 0, "doubtful": 0}
+        told = {"kills": kills, "findings": [], "deaths": 0, "poisoned": 0, "doubts": 0, "doubtful": 0}
         acked, before = [], None
-        for die in [*kills, ""]:
-            life = walker.Life(folder, self.port, people=people, busy=busy, die=die)
+        for end in [*kills, ""]:
+            die, disk = ("", end.removeprefix("disk/")) if end.startswith("disk/") else (end, "")
+            life = walker.Life(
+                folder, self.port, people=people, busy=busy, die=die, disk=disk, walks=bool(end) or to_end
+            )
             said, status = fork(life)
             acked += said.acked
             mails, record = self.mails_of(life), oracle.Record(life.path)
-            told["lives"] += 1
-            told["findings"] += after_a_death(record, acked, mails)
-            if said.shown is not None:
-                told["doubts"] += len(said.shown.doubts) + len(said.shown.interrupted)
-                told["doubtful"] += len(said.shown.doubtful)
-                if before is not None:
-                    told["findings"] += oracle.shows_doubt(before, said.shown)
-            before = record
-            if not os.WIFSIGNALED(status):
-                told["findings"] += [f"a life ended with {status}"] if status else []
-                told["findings"] += (
-                    ["no end"] if said.ended is None else oracle.accounted(record, mails, said.ended)
-                )
+            told["findings"] += after_a_death(record, acked, mails) + said.findings(before)
+            told["deaths"] += os.WIFSIGNALED(status)
+            told["poisoned"] += said.poisoned is not None
+            shown = said.shown or oracle.NOTHING
+            told["doubts"] += len(shown.doubts) + len(shown.interrupted)
+            told["doubtful"] += len(shown.doubtful)
+            if status and not os.WIFSIGNALED(status):
+                told["findings"].append(f"a life ended with {status}")
+            if said.ended is not None or not life.walks:
                 break
-            told["deaths"] += 1
+            before = record
+        if to_end:
+            told["findings"] += (
+                ["no end"] if said.ended is None else oracle.accounted(record, mails, said.ended)
+            )
         shutil.rmtree(folder)
         return {**told, "passed": said.passed, "mails": len(mails)}
 
@@ -100,18 +104,29 @@ class Said:
     """What a life printed."""
 
     def __init__(self, lines):
-        self.acked, self.shown, self.ended, self.passed = [], None, None, {}
+        self.acked, self.passed = [], {}
+        self.stands = self.shown = self.ended = self.poisoned = None
         for line in lines:
             word, _, rest = line.rstrip("\n").partition(" ")
             first, _, second = rest.partition(" ")
-            if word == "acked":
+            if word in ("acked", "stands"):
                 self.acked.append((int(first), bytes.fromhex(second)))
+                self.stands = self.stands or self.acked[0]
             elif word == "shown":
                 self.shown = oracle.Shown.parse(rest)
             elif word == "ended":
                 self.ended = oracle.Shown.parse(second)
-            elif word == "passed":
-                self.passed = json.loads(rest)
+            elif word in ("passed", "poisoned"):
+                setattr(self, word, json.loads(rest))
+
+    def findings(self, before):
+        """What is wrong with it, given the record as the life before left it."""
+        wrong = [] if self.poisoned is None else oracle.shut(self.poisoned)
+        if before is not None and self.stands is not None:
+            wrong += oracle.stands_where_it_stood(before, self.stands)
+        if before is not None and self.shown is not None:
+            wrong += oracle.shows_doubt(before, self.shown)
+        return wrong
 
 
 def until(condition):

@@ -6,6 +6,7 @@ One command is its own, answered as `250 NUMBER`:
 
     ASK busy               other connections that are open or have something left to be read
     ASK has ADDRESS        how many messages it has kept for that address
+    ASK count TAG          how many messages it has kept for addresses at TAG
     ASK arm TAG PID NTH    kill process PID when the NTH message for an address at TAG was kept, before it is answered
 """
 
@@ -35,8 +36,9 @@ class Relay(support_smtp.SmtpServer):
     def _keep(self, envelope):
         super()._keep(envelope)
         for address in envelope.rcpt_tos:
-            self.kept[address] += 1
             tag = address.partition("@")[2]
+            self.kept[address] += 1
+            self.kept[tag] += 1
             if tag in self.armed:
                 self.armed[tag][1] -= 1
                 if self.armed[tag][1] == 0:
@@ -45,7 +47,7 @@ class Relay(support_smtp.SmtpServer):
     def answer(self, what, *words):
         if what == "busy":
             return len(self.live) - 1
-        if what == "has":
+        if what in ("has", "count"):
             return self.kept[words[0]]
         self.armed[words[0]] = [int(words[1]), int(words[2])]
         return 0

@@ -15,7 +15,6 @@ from console.journal.sqlite import SqliteJournal
 
 INCIDENT = "L-20190719-1"
 PEOPLE = ["ann@walk.example", "bob@walk.example", "cal@walk.example"]
-NOTHING = oracle.Shown(set(), set(), [])
 AT = {"at": T0, "boot": 1, "by": "Reid"}
 
 
@@ -119,14 +118,29 @@ async def test_a_code_that_opened_two_gates(tmp_path):
 async def test_an_end_that_leaves_something_out(tmp_path):
     record = await record_of(tmp_path / "live.db", [*TOLD, e.Closed(**AT)])
     mails = ["send-internal@walk.example", "send-test@walk.example", *PEOPLE[:2]]
-    assert oracle.accounted(record, [*mails, PEOPLE[2]], NOTHING) == []
+    assert oracle.accounted(record, [*mails, PEOPLE[2]], oracle.NOTHING) == []
     assert oracle.accounted(record, mails, oracle.Shown(set(), set(), PEOPLE[2:])) == []
-    assert oracle.accounted(record, mails, NOTHING) == [f"{PEOPLE[2]} has nothing and is not named"]
-    assert oracle.accounted(record, [*mails[1:], PEOPLE[2]], NOTHING) == ["correct/staff was not mailed"]
+    assert oracle.accounted(record, mails, oracle.NOTHING) == [f"{PEOPLE[2]} has nothing and is not named"]
+    assert oracle.accounted(record, [*mails[1:], PEOPLE[2]], oracle.NOTHING) == [
+        "correct/staff was not mailed"
+    ]
     assert oracle.accounted(record, [*mails, PEOPLE[2]], oracle.Shown({"a/b"}, set(), [])) == [
         "a/b is left open"
     ]
 
 
 async def test_a_walk_that_did_not_end(record):
-    assert "the walk did not end" in oracle.accounted(record, PEOPLE, NOTHING)
+    assert "the walk did not end" in oracle.accounted(record, PEOPLE, oracle.NOTHING)
+
+
+def test_a_console_that_stands_elsewhere(record):
+    last = len(TOLD) - 1
+    assert oracle.stands_where_it_stood(record, (last, record.hashes[last])) == []
+    assert oracle.stands_where_it_stood(record, (last - 1, record.hashes[last - 1]))
+    assert oracle.stands_where_it_stood(record, (last, b"h" * 32))
+
+
+def test_gates_that_are_not_shut():
+    assert oracle.shut({"tried": {"note": "JournalPoisoned"}, "mails": [3, 3]}) == []
+    assert oracle.shut({"tried": {"note": "done"}, "mails": [3, 3]}) == ["note: done"]
+    assert oracle.shut({"tried": {}, "mails": [3, 4]}) == ["1 mails were sent"]
