@@ -114,7 +114,12 @@ def _in_doubt(board: Board) -> str:
 ACTIONS: Final[tuple[Action, ...]] = (
     Action("choose", "1-9", "choose", "Choose the answer with this number.", (INCIDENT,)),
     Action(
-        "answer", "enter", "answer", "Give the chosen answer, or open the row under the cursor.", (INCIDENT,)
+        "answer",
+        "enter",
+        "answer",
+        "Give the chosen answer, or open the row under the cursor.",
+        (INCIDENT,),
+        footer=False,  # the box's lower edge says what Enter does at this moment
     ),
     Action(
         "way-out", "w", "way out", "Go to the step of the way out on offer.", (INCIDENT,), may=_way_offered

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from console.tui.widgets.frame import Frame
 
 QUIET_BETWEEN_BELLS: Final = 2 * MINUTE
+EDGES: Final = 3  # a gutter at each side, and a cell before the words
 
 
 class IncidentScreen(Sending, Reading):
@@ -64,7 +65,7 @@ class IncidentScreen(Sending, Reading):
             self.looking = replace(self.looking, message=(self.board.away,))
         self.frame: Frame | None = None
         self.keys: Footer | None = None
-        self.paper = Paper()
+        self.paper = Paper(first=True)
         self._sheet = whole.Page()
         self._stands: tuple[object, ...] = ()
         self._typed: dict[str, str] = {}
@@ -93,7 +94,7 @@ class IncidentScreen(Sending, Reading):
 
     def _first(self) -> None:
         width, height = self.size
-        self._sheet = self._laid(width - 2, height - 2)
+        self._sheet = self._laid(width - EDGES, height - 2)
         self.paper.show(first_rows(self.app_mode, self._banner(), self._sheet.rows, width))
 
     async def _furnish(self) -> None:
@@ -144,7 +145,7 @@ class IncidentScreen(Sending, Reading):
         """What an officer must hear of although they did not ask."""
         mine = getattr(event, "by", "") == self.seat.officer
         if isinstance(event, e.InjectFired) and event.say:
-            return f"EXERCISE {event.via or 'message'} from {event.sender}: {event.say}"
+            return f"{event.via or 'message'} from {event.sender}: {event.say}"
         if isinstance(event, e.EffectFailed) and not mine:
             return f"It did not happen: {event.reason}"
         if isinstance(event, e.Alarm):
@@ -183,7 +184,7 @@ class IncidentScreen(Sending, Reading):
         self._ways = ways
 
     def _banner(self) -> tuple[list[str], str]:
-        return head.banner(self.board, hhmmss(self.board.now, zone_of(self.seat.state)))
+        return head.banner(self.board, hhmmss(self.board.now, zone_of(self.seat.state)), self.size.width)
 
     def _laid(self, width: int, height: int) -> whole.Page:
         session = self.seat.session
@@ -194,7 +195,7 @@ class IncidentScreen(Sending, Reading):
         """Draw the board as it was last taken, with what is under the fingers."""
         if self.frame is None or self.keys is None:
             return
-        self._sheet = self._laid(self.size.width - 2, self.size.height - 2)
+        self._sheet = self._laid(self.size.width - EDGES, self.size.height - 2)
         self.frame.banner.show(*self._banner())
         self.paper.show(self._sheet.rows)
         self.keys.show(
@@ -374,7 +375,7 @@ class IncidentScreen(Sending, Reading):
             line.styles.display = "none"
             return
         row, column, width = at
-        line.styles.offset = (column + 1, row + 1)
+        line.styles.offset = (column + EDGES - 1, row + 1)
         line.styles.width = width
         line.styles.display = "block"
 
@@ -417,7 +418,9 @@ class IncidentScreen(Sending, Reading):
                 self.do_choose(number)
                 return
         key = self._sheet.keys.get(message.row)
-        if key and message.column < (whole.LEFT if self.size.width - 2 >= whole.WIDE[0] else self.size.width):
+        if key and message.column < (
+            whole.LEFT if self.size.width - EDGES >= whole.WIDE[0] else self.size.width
+        ):
             self._point(key)
 
     # -- errors ------------------------------------------------------------------------------------------------------

@@ -50,6 +50,10 @@ class ItemsScreen(ConsoleScreen[None]):
         self.frame = Frame(self.app_mode, self._lines, self._note, self.keys)
         yield self.frame
 
+    def do_leave(self) -> None:
+        """Go back."""
+        self.dismiss(None)
+
     def on_mount(self) -> None:
         """Show it."""
         self.frame.banner.show(["What was published"], "Esc goes back")

@@ -46,6 +46,10 @@ class MailingScreen(ConsoleScreen[str]):
         self.frame = Frame(self.app_mode, VerticalScroll(self._body, classes="page"), self.keys)
         yield self.frame
 
+    def do_leave(self) -> None:
+        """Go back."""
+        self.dismiss(None)
+
     def on_mount(self) -> None:
         """Draw at once and each second."""
         number = self.seat.state.playbook.numbers.get(self.step, "")

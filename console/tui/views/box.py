@@ -20,6 +20,7 @@ from console.tui.views.weigh import size_words
 CALLS: Final = re.compile(r"\b(call|phone|ring)\b", re.IGNORECASE)
 LABEL: Final = 7
 TEXT_ROWS: Final = 5
+ROOMY: Final = 18
 EARLY: Final = ("needs", "gate", "send")
 VERDICTS: Final = (
     Choice("happened", "It happened"),
@@ -98,7 +99,9 @@ def draw(board: Board, box: Box, looking: Looking, go: Sequence[str], width: int
     shape = SHAPES[mode]
     inner = width - 4
     asked = list(_question(box, looking, go, inner))
-    how, text = _how(box, board, inner), _text(box, inner)
+    roomy = height >= ROOMY
+    how = _how(box, board, inner, listed=roomy)
+    text = _text(box, inner, height - 14 if roomy else TEXT_ROWS)
     sections = [
         Section(_title(box, board, inner), 1, 1),
         Section(hang("Why".ljust(LABEL), box.why, inner) if box.why else [], 0, 4),
@@ -154,7 +157,7 @@ def _title(box: Box, board: Board, width: int) -> list[Row]:
     return [((line, "strong"),) for line in wrap(words, width)]
 
 
-def _how(box: Box, board: Board, width: int) -> list[Row]:
+def _how(box: Box, board: Board, width: int, *, listed: bool) -> list[Row]:
     by_hand = box.stage == "hands"
     moves = box.guide if by_hand else box.how
     if not moves:
@@ -162,6 +165,10 @@ def _how(box: Box, board: Board, width: int) -> list[Row]:
     told = [
         f"{move} (tell the drill lead)" if not board.live and CALLS.search(move) else move for move in moves
     ]
+    if listed:
+        heading: list[Row] = [(("Do it by hand", "late") if by_hand else ("How", "muted"),)]
+        rows = heading + [row for move in told for row in hang("  - ", move, width)]
+        return rows + (hang("Link".ljust(LABEL), box.link, width, "info") if box.link else [])
     sentences = " ".join(move if move[-1:] in ".?!" else f"{move}." for move in told)
     rows = (
         hang("Do it by hand: ", sentences, width, "strong", "late")
@@ -173,13 +180,13 @@ def _how(box: Box, board: Board, width: int) -> list[Row]:
     return rows
 
 
-def _text(box: Box, width: int) -> list[Row]:
+def _text(box: Box, width: int, most: int) -> list[Row]:
     """The words as they would go out, or as they were planned; their beginning when they are long."""
     if box.text is None or box.stage in ("shut", "settled", "needs"):
         return []
     rows = hang("Text".ljust(LABEL), _words(box), width, label_tone="info")
-    if len(rows) > TEXT_ROWS:
-        rows = rows[:TEXT_ROWS]
+    if len(rows) > most:
+        rows = rows[:most]
         last = rows[-1][-1]
         rows[-1] = (rows[-1][0], f"{last if isinstance(last, str) else last[0]} ...")
     return rows

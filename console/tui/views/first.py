@@ -16,7 +16,7 @@ def first_rows(mode: Mode, banner: tuple[list[str], str], rows: Sequence[Row], w
     found: list[Row] = [_banner(mode, banner, width)]
     for place, row in enumerate(rows):
         left, right = (DOWN[place % len(DOWN)], "/") if mode == "practice" else (" ", " ")
-        found.append(((left, "drill"), *cut(row, width - 2, pad=True), (right, "drill")))
+        found.append(((left, "drill"), " ", *cut(row, width - 3, pad=True), (right, "drill")))
     return found
 
 

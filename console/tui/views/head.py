@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from console.incident.board import Board, PhaseView
 from console.incident.moment import MINUTE
 from console.text import cells, visible
 from console.tui.text import Part
 from console.tui.views.lay import Row, cut, ends, size
 
+NARROW: Final = 76
 
-def banner(board: Board, clock: str) -> tuple[list[str], str]:
+
+def banner(board: Board, clock: str, width: int) -> tuple[list[str], str]:
     """What stands on the first line after LIVE or DRILL: left, cut from its end, and right, kept whole."""
+    if width < NARROW:
+        since = "" if board.since_first is None else f"{max(board.since_first, 0) // MINUTE} min"
+        return [board.incident], "  ".join(part for part in (board.officer, since, clock[:5]) if part)
     return [board.incident, board.title], "  ".join(
         part for part in (board.officer, since_words(board), clock) if part
     )

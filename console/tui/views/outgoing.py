@@ -101,9 +101,8 @@ def gate_rows(manifest: Manifest, state: State, wants: Sequence[str], asked_of: 
     if asked_of:
         rows.append(_row("Approves", f"{asked_of}, who wrote none of it"))
     rows.append((("Needs".ljust(LABEL), "muted"), (" and ".join(wants), "info")))
-    irrevocable = bool(manifest.text or manifest.recipients) and manifest.what == "act"
-    if irrevocable:
-        rows.append((" " * LABEL, ("You cannot call it back. NOTHING HAS BEEN SENT.", "strong")))
+    final = "You cannot call it back. " if manifest.what == "act" and manifest.text else ""
+    rows.append((" " * LABEL, (f"{final}NOTHING HAS BEEN SENT.", "strong")))
     return rows
 
 
@@ -124,7 +123,7 @@ def read_aloud(manifest: Manifest, state: State, *, practice: bool) -> Rows:
         rows += [("",), *((line,) for line in manifest.text.split("\n")), ("",)]
     if manifest.reaches:
         rows.append((("Ask them to read the number back to you.", "strong"),))
-    rows.append((("Then ask for their six digits. Esc goes to the code.", "strong"),))
+    rows.append((("Then ask for their six digits. Enter goes to the code.", "strong"),))
     return rows
 
 

@@ -15,8 +15,8 @@ from console.tui.views.box import Drawn, Looking
 from console.tui.views.lay import Row, beside, cut, ends, wrap
 
 WIDE: Final = (110, 34)
-NORMAL: Final = (76, 21)
-LEAST: Final = (56, 16)
+NORMAL: Final = (75, 21)
+LEAST: Final = (55, 16)
 LEFT: Final = 58
 LEAST_LIST: Final = 3
 
@@ -233,11 +233,7 @@ def _saved_row(state: State, board: Board, width: int) -> Row:
 
 def _too_small(board: Board, width: int) -> Page:
     made = Page()
-    resume = (
-        f"incident resume {board.incident} --linear"
-        if board.live
-        else f"incident drill --linear {board.incident}"
-    )
+    resume = f"incident resume {board.incident} --linear"
     step = f"NOW {board.box.number} {board.box.do}" if board.box is not None else ""
     text = f"{step}\nThis window is too small. Make it larger, or leave with q and type:\n{resume}"
     made.add([((line, "strong"),) for line in wrap(text, max(width, 8))])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from textual import events
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.widgets import Static
@@ -46,6 +47,13 @@ class Page(Dialog[None]):
     def on_mount(self) -> None:
         """Name the page."""
         self.frame.banner.show([self._title], "Esc goes back")
+        self.console.deafen()
+
+    def on_key(self, event: events.Key) -> None:
+        """Enter goes back too: there is nothing here to answer."""
+        if event.key == "enter":
+            event.stop()
+            self.do_leave()
 
 
 def help_rows(

@@ -13,6 +13,8 @@ from textual.widget import Widget
 from console.tui import text as drawing
 from console.tui.text import Part
 
+PAD = 1  # a cell between the frame's edge and the words
+
 
 class Paper(Widget):
     """Rows of parts, one under the other, as wide and high as it is given room."""
@@ -30,8 +32,8 @@ class Paper(Widget):
             self.row = row
             self.column = column
 
-    def __init__(self, *, ident: str | None = None) -> None:
-        super().__init__(id=ident, classes="paper")
+    def __init__(self, *, first: bool = False) -> None:
+        super().__init__(classes="paper paper-first" if first else "paper")
         self._rows: list[Sequence[Part]] = []
 
     @property
@@ -46,7 +48,7 @@ class Paper(Widget):
             self.refresh()
             return
         changed = [
-            Region(0, place, self.size.width, 1)
+            Region(0, place, self.size.width + PAD, 1)
             for place, (old, new) in enumerate(zip(before, self._rows, strict=True))
             if old != new
         ]
@@ -61,4 +63,4 @@ class Paper(Widget):
 
     def on_click(self, event: events.Click) -> None:
         """Tell the screen where."""
-        self.post_message(self.Clicked(event.y, event.x))
+        self.post_message(self.Clicked(event.y, event.x - PAD))
