@@ -110,7 +110,7 @@ def board(state: State, now: int, officer: str) -> Board:
     """The board for one officer at `now` (wall ms)."""
     zone = zone_of(state)
     cursor = state.cursors.get(officer)
-    here = cursor.step if cursor is not None else next_step(state, officer, now)
+    here = (cursor.step if cursor is not None else "") or next_step(state, officer, now)
     numbers = numbered(state)
     known = values(state, now, officer)
     phases = tuple(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from console.incident.again import went_out
 from console.incident.facts import (
     achieved,
     can_act,
@@ -151,10 +152,13 @@ def stage_of(state: State, step: Step, now: int, officer: str) -> str:
         return "settled"
     if unmet(state, step, now):
         return "needs"
-    again = bool(effects) and (step.repeat is not None or bool(items_for(state, step)))
-    if outward(step) and (not effects or "failed" in statuses or again):
+    if outward(step) and (not effects or "failed" in statuses or _again(state, step)):
         return _outward_stage(state, step, now, officer)
     return "checking" if by_itself(state, step) else "answer"
+
+
+def _again(state: State, step: Step) -> bool:
+    return not went_out(state, step) and (step.repeat is not None or bool(items_for(state, step)))
 
 
 def _outward_stage(state: State, step: Step, now: int, officer: str) -> str:

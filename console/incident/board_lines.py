@@ -65,7 +65,7 @@ def mark_of(state: State, step: Step, now: int) -> str:
     if "failed" in statuses or late_by(state, step, now):
         return FAILED
     plan = state.plan_of(step.name)
-    return WAITING if plan is not None and not plan.started else TODO
+    return WAITING if plan is not None and not plan.started and step.gate is not None else TODO
 
 
 def late_by(state: State, step: Step, now: int) -> int:
@@ -127,7 +127,8 @@ def _open_note(state: State, step: Step, now: int) -> str:
     zone = zone_of(state)
     plan = state.plan_of(step.name)
     if plan is not None and not plan.started:
-        return f"waits for a code since {hhmm(plan.at, zone)}"
+        asked = "waits for a code" if step.gate is not None else "read and not sent yet,"
+        return f"{asked} since {hhmm(plan.at, zone)}"
     late = late_by(state, step, now)
     if late:
         return f"LATE {spell(late)}"

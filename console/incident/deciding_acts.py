@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from console.errors import GateDenied, Refused
 from console.incident import commands as c
 from console.incident import events as e
+from console.incident.again import interrupted, went_out
 from console.incident.facts import (
-    achieved,
     can_act,
     folded,
     items_for,
@@ -22,13 +22,13 @@ from console.incident.persons import is_among, same_person
 from console.incident.plainly import need_words
 from console.incident.planning import (
     CLOSE_STEP,
-    confirmation,
     gate_wants,
     manifest_for,
     may_approve,
     stale,
     step_of,
 )
+from console.incident.resuming import confirmed, looked_at, resume
 from console.incident.rules import Events, rule
 from console.incident.state import CLOSE
 
@@ -47,6 +47,8 @@ def decide_ask(command: c.Ask, state: State, now: Now) -> Events:
     if command.step == CLOSE:
         return _ask_close(state, command, now)
     step = step_of(state, command.step)
+    if interrupted(state, step):
+        return ()
     waivers = _may_go(state, step, command.by, command.harm_now, now)
     plan = state.plan_of(step.name)
     if plan is not None and not plan.started and not stale(plan, now.wall):
@@ -96,13 +98,13 @@ def _may_go(state: State, step: Step, by: str, harm_now: str, now: Now) -> tuple
         raise Refused(
             "It is on its way already.", do="Wait for its end, or say what came of it.", code="running"
         )
-    if (
-        effects
-        and all(effect.status == "done" for effect in effects)
-        and step.repeat is None
-        and achieved(state, step)
-    ):
-        raise Refused(f"{step.name} was done already.", do="Nothing is sent twice.", code="done")
+    if went_out(state, step):
+        raise Refused(
+            f"{step.name} was done already.",
+            means="Nothing is sent twice.",
+            do="Answer what you see. Once it is answered that it is not there, it can be done again.",
+            code="done",
+        )
     return _items_ready(state, step, by, harm_now, now)
 
 
@@ -212,6 +214,8 @@ def standing_plan(state: State, step: Step, digest: str, now: Now) -> Plan:
     why = stale(plan, now.wall)
     if not why and state.of(step.name).plan != digest:
         why = "it was asked for again since"
+    if not why and plan.started and not interrupted(state, step):
+        why = "it was started already"
     if why:
         raise GateDenied(
             f"What was approved is no longer what would go out: {why}.",
@@ -242,9 +246,8 @@ def decide_turn_away(command: c.TurnAway, state: State, now: Now) -> Events:
 def decide_act(command: c.Act, state: State, now: Now) -> Events:
     """Write the intents of everything the manifest holds, or of what an interrupted mailing has left."""
     step = step_of(state, command.step)
-    rest = [effect for effect in state.effects_of(step.name) if effect.status == "interrupted"]
-    if rest:
-        return _resume(state, step, command, now)
+    if interrupted(state, step):
+        return resume(state, step, command, now)
     waivers = _may_go(state, step, command.by, command.harm_now, now)
     plan = state.plans.get(state.of(step.name).plan)
     fresh = plan is None or plan.started or bool(stale(plan, now.wall))
@@ -267,13 +270,8 @@ def decide_act(command: c.Act, state: State, now: Now) -> Events:
             raise Refused(
                 f"{step.name} still needs {' and '.join(wants)}.", do="NOTHING HAS BEEN SENT.", code="gate"
             )
-    if command.digest and command.digest != digest:
-        raise Refused(
-            "What you looked at is not what would go out.",
-            do="NOTHING HAS BEEN SENT. Look at it again.",
-            code="digest",
-        )
-    _confirmed(state, step, manifest, command.confirm)
+    looked_at(command, digest)
+    confirmed(state, step, manifest, command.confirm)
     intents = tuple(
         e.EffectIntended(
             at=now.wall,
@@ -291,38 +289,3 @@ def decide_act(command: c.Act, state: State, now: Now) -> Events:
         for target in manifest.targets
     )
     return (*waivers, *made, *intents)
-
-
-def _confirmed(state: State, step: Step, manifest: Manifest, typed: str) -> None:
-    wanted = confirmation(state, step, manifest)
-    if wanted and " ".join(typed.split()).casefold() != wanted.casefold():
-        raise Refused(
-            f"To go on, type {wanted}.",
-            means="NOTHING HAS BEEN SENT." if state.live else "DRILL: nothing has been simulated.",
-            do=f"It was typed: {typed.strip() or 'nothing'}.",
-            code="confirm",
-        )
-
-
-def _resume(state: State, step: Step, command: c.Act, now: Now) -> tuple[e.AnyEvent, ...]:
-    plan = state.plan_of(step.name)
-    if plan is None:
-        raise Refused(f"{step.name} has no plan to go on with.", code="no-plan")
-    _confirmed(state, step, from_bytes(plan.raw.encode()), command.confirm)
-    return tuple(
-        e.EffectIntended(
-            at=now.wall,
-            boot=now.boot,
-            by=command.by,
-            effect=effect.id,
-            step=step.name,
-            digest=plan.digest,
-            item=effect.item,
-            channel=effect.channel,
-            attempt=effect.attempt + 1,
-            holder=command.holder,
-            confirmed=command.confirm.strip(),
-        )
-        for effect in state.effects_of(step.name)
-        if effect.status == "interrupted"
-    )

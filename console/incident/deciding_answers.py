@@ -8,6 +8,7 @@ from console.errors import Refused
 from console.incident import commands as c
 from console.incident import events as e
 from console.incident.facts import (
+    NOT_DONE,
     can_act,
     folded,
     items_for,
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
     from console.incident.moment import Now
     from console.incident.state import Effect, State
     from console.playbook.model import Step
-
-NOT_DONE = ("could-not", "not-yet", "missing")
 
 
 @rule.register(c.Answer)
@@ -106,7 +105,8 @@ def _before(
     by_hand = [effect for effect in effects if effect.guided and effect.status in ("intended", "doubt")]
     if by_hand:
         return _hands(state, step, by_hand, value, words, command, now)
-    if not outward(step) or effects or value == "nothing" or value in step.go or value in NOT_DONE:
+    went = any(effect.status == "done" for effect in effects)
+    if not outward(step) or went or value == "nothing" or value in step.go or value in NOT_DONE:
         return ()
     return _done_unasked(state, step, value, words, command, now)
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from console.incident.state import State
 
 VERDICTS = ("happened", "not", "unknown")
+OPEN = ("doubt", "interrupted")
 
 
 @rule.register(c.Report)
@@ -84,7 +85,10 @@ def decide_report(command: c.Report, state: State, now: Now) -> Events:
 
 @rule.register(c.Resolve)
 def decide_resolve(command: c.Resolve, state: State, now: Now) -> Events:
-    """Settle the doubts of a step, or one of them. There is no default."""
+    """Settle the doubts of a step, or one of them. There is no default.
+
+    An interrupted mailing is settled the same way by whoever will not go on with it.
+    """
     if command.verdict not in VERDICTS:
         raise Refused(
             f"{command.verdict} is no word for it.", do="Say happened, not, or unknown.", code="bad-value"
@@ -93,7 +97,7 @@ def decide_resolve(command: c.Resolve, state: State, now: Now) -> Events:
     doubts = [
         effect
         for effect in state.effects.values()
-        if effect.step == step.name and effect.status == "doubt" and command.effect in ("", effect.id)
+        if effect.step == step.name and effect.status in OPEN and command.effect in ("", effect.id)
     ]
     if not doubts:
         raise Refused(f"Nothing of {step.name} is in doubt.", code="no-doubt")

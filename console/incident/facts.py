@@ -21,6 +21,7 @@ from console.playbook.model import STAND_DOWN, Guard, Need, Phase, Step, Verb
 POSTING_WINDOW: Final = 5 * MINUTE
 LOOK_VALID: Final = 15 * MINUTE
 NOT_SURE: Final = "not-sure"
+NOT_DONE: Final = ("could-not", "not-yet", "missing")  # answers that say of a step that it is not done
 OWN_PROBES: Final = ("evidence.complete",)
 REMOVERS: Final = frozenset({"delete", "unpublish"})
 
@@ -166,7 +167,7 @@ def achieved(state: State, step: Step) -> bool:
     if step.check is not None and own.check is not None and own.check.verdict != "cannot-see":
         if own.check.verdict != "agrees":
             return False
-        return step.answer is None or own.answer is None or _good_answer(step, own.answer.value)
+        return step.answer is None or own.answer is None or good_answer(step, own.answer.value)
     if (
         step.check is not None
         and own.check is None
@@ -174,13 +175,9 @@ def achieved(state: State, step: Step) -> bool:
         and not _own_probe(step.check)
     ):
         return False
-    if (
-        effects
-        and step.answer is None
-        and not (step.critical and step.check is None and not all_verified(state, step))
-    ):
+    if effects and step.answer is None and (all_verified(state, step) or not step.critical):
         return True
-    return own.answer is not None and _good_answer(step, own.answer.value)
+    return own.answer is not None and good_answer(step, own.answer.value)
 
 
 def all_verified(state: State, step: Step) -> bool:
@@ -284,8 +281,9 @@ def _dropped(state: State, steps: tuple[str, ...], now: int) -> bool:
     return bool(found) and all(step is not None and folded(state, step, now) for step in found)
 
 
-def _good_answer(step: Step, value: str) -> bool:
-    if value in step.go or value in ("could-not", "not-yet"):
+def good_answer(step: Step, value: str) -> bool:
+    """Whether that answer says that what the step is for is so: no way out, nothing left undone, the number wanted."""
+    if value in step.go or value in NOT_DONE:
         return False
     if step.answer is not None and step.answer.kind == "number" and step.answer.want is not None:
         return value == str(step.answer.want)

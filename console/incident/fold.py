@@ -93,9 +93,7 @@ def _settle_cursor(state: State, event: e.AnyEvent) -> State:
     """Move the acting officer's cursor when what they stood on is no longer theirs to do."""
     if not event.by or isinstance(event, e.Moved):
         return state
-    if isinstance(
-        event, e.Answered | e.Deferred | e.Overridden | e.EffectDone | e.EffectFailed | e.DoubtResolved
-    ):
+    if isinstance(event, e.Answered | e.Deferred | e.Overridden | e.DoubtResolved):
         if isinstance(event, e.Answered):
             step = state.playbook.step(event.step)
             target = step.go.get(event.value, "") if step is not None else ""

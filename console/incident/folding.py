@@ -265,11 +265,14 @@ def _looked(state: State, at: int) -> State:
 def _void(state: State, touches: Callable[[str], bool], why: str, *, by_text: bool = False) -> State:
     """Void every plan that was not started and that `touches` picks by its step's text slug (or all)."""
     plans = {}
+    # A mailing that was interrupted has its words still to go out to the people who are left.
+    left = {each.digest for each in state.effects.values() if each.status == "interrupted"} if by_text else ()
     for digest, plan in state.plans.items():
         step = state.playbook.step(plan.step)
         text = text_of(state, plan) if step is not None else ""
         hit = touches(text) if by_text else step is None or outward(step)
-        plans[digest] = replace(plan, void=why) if hit and not plan.started and not plan.void else plan
+        open_yet = (not plan.started or digest in left) and not plan.void
+        plans[digest] = replace(plan, void=why) if hit and open_yet else plan
     return replace(state, plans=plans)
 
 

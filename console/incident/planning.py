@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from console.errors import Refused
+from console.incident.again import reached_already
 from console.incident.facts import items_for, kind_name, takes
 from console.incident.manifest import Manifest, Target, from_bytes
 from console.incident.persons import is_among, same_person
@@ -93,7 +94,9 @@ def _targets(state: State, step: Step) -> tuple[Target, ...]:
             for place, item in enumerate(ids, 1)
         )
     if step.act.channel == "voices":
-        speaking = [each.name for each in state.playbook.channels if _speaks(state, each.name)]
+        done = reached_already(state, step)
+        named = (each.name for each in state.playbook.channels)
+        speaking = [name for name in named if name not in done and _speaks(state, name)]
         return tuple(
             Target(effect=f"{root}.{place}", channel=name, kind=kind_name(state, name), verb=verb)
             for place, name in enumerate(speaking, 1)
@@ -143,11 +146,11 @@ def may_approve(gate: Gate, writers: tuple[str, ...], officer: str, roles: tuple
 
 
 def stale(plan: Plan, now: int) -> str:
-    """Why a plan that has not started may no longer be used; empty when it may."""
-    if plan.started:
-        return ""
+    """Why a plan may no longer be used; empty when it may. What was started stands, unless what is left of it may not go on."""
     if plan.void:
         return plan.void
+    if plan.started:
+        return ""
     not_after = from_bytes(plan.raw.encode()).not_after
     return "the time it promises has passed" if not_after and now > not_after else ""
 
