@@ -51,6 +51,7 @@ class TurnedClock:
         self._now = Now(wall=wall, boot=boot)
         self._event = asyncio.Event
         self._turned = asyncio.Event()
+        self.sleepers = 0  # how many wait for it to be turned: what a test waits for before it turns
 
     def now(self) -> Now:
         """The time it was last turned to."""
@@ -71,5 +72,9 @@ class TurnedClock:
     async def sleep(self, ms: int) -> None:
         """Wait until the clock has been turned far enough."""
         due = self._now.boot + ms
-        while self._now.boot < due:
-            await self._turned.wait()
+        self.sleepers += 1
+        try:
+            while self._now.boot < due:
+                await self._turned.wait()
+        finally:
+            self.sleepers -= 1

@@ -58,7 +58,7 @@ async def test_the_second_try_waits_as_long_as_it_was_told(serve, mailer, make_l
     server = await serve(fail_rcpt=[Rule("person0@", 451, 1)])
     ledger = await make_ledger(people(2))
     sending = asyncio.create_task(mailer(server.port, retry_after=60).act(order(), ledger))
-    await _until(lambda: len(server.accepted) == 1)
+    await _until(lambda: len(server.accepted) == 1 and clock.sleepers == 1)
     clock.turn(59_999)
     for _ in range(50):
         await asyncio.sleep(0)
