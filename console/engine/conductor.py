@@ -6,7 +6,7 @@ from typing import Final
 
 from console.engine.effects import Effects
 from console.engine.gates import Gates
-from console.errors import JournalBusy
+from console.errors import ConsoleError
 
 LOOP_EVERY: Final = 1_000
 
@@ -15,10 +15,10 @@ class Conductor(Gates, Effects):
     """Carries out what a session has decided. One per session and process."""
 
     async def run(self) -> None:
-        """Beat until cancelled; a busy file is tried again at the next beat."""
+        """Beat until cancelled; what goes wrong is said in `trouble`, and the next beat tries again."""
         while True:
             try:
                 await self.beat()
-            except JournalBusy as error:
+            except ConsoleError as error:
                 self.trouble = error.diagnostics()
             await self.session.clock.sleep(LOOP_EVERY)

@@ -13,8 +13,10 @@ from console.channels.protocol import Done, Failed, InDoubt, Order, Outcome
 from console.engine.faults import Faults, no_faults
 from console.engine.ledger import JournalLedger
 from console.engine.looking import Looking
-from console.errors import ConsoleError, GateDenied, JournalError
+from console.engine.workbench import seen_by, whole
+from console.errors import ConsoleError, GateDenied, JournalBusy, JournalError, Refused
 from console.incident import commands as c
+from console.incident.deciding_effects import SETTLED
 from console.incident.events import EffectIntended
 from console.incident.manifest import Manifest, Target, digest_of, from_bytes
 from console.incident.planning import gate_wants, step_of
@@ -34,32 +36,35 @@ class Effects(Looking):
     def __init__(self, session: Session, *, faults: Faults = no_faults) -> None:
         super().__init__(session, faults=faults)
         self._running: dict[str, asyncio.Task[None]] = {}
+        self._begun: set[str] = set()
 
     async def act(
         self, by: str, step: str, *, confirm: str = "", digest: str = "", harm_now: str = ""
     ) -> tuple[AnyEvent, ...]:
         """Make the intents durable, then start what the console does by itself; guided effects wait for hands.
 
-        Returns when the intents are on disk. `settle` waits for the ends.
+        Returns when the intents are on disk. `settle` waits for the ends. Who stops waiting here stops none of it: an intent
+        that this process wrote down is carried out, or stopped by `halt`.
 
         Raises:
             Refused: needs, text, confirmation or gate are not as they must be; nothing was sent.
         """
-        session = self.session
-        events = await session.do(
-            c.Act(
-                by=by,
-                step=step,
-                nonce=session.nonce(),
-                holder=session.holder,
-                confirm=confirm,
-                digest=digest,
-                harm_now=harm_now,
-            )
+        command = c.Act(
+            by=by,
+            step=step,
+            nonce=self.session.nonce(),
+            holder=self.session.holder,
+            confirm=confirm,
+            digest=digest,
+            harm_now=harm_now,
         )
+        return await whole(self._act(command))
+
+    async def _act(self, command: c.Act) -> tuple[AnyEvent, ...]:
+        events = await self.session.do(command)
         mine = [event.effect for event in events if isinstance(event, EffectIntended) and not event.guided]
         if mine:
-            self._start(step, mine)
+            self._start(command.step, mine)
         return events
 
     async def shown(self, by: str, step: str) -> None:
@@ -91,8 +96,14 @@ class Effects(Looking):
     async def _one(self, effect: str) -> None:
         session = self.session
         known = session.state.effects[effect]
-        manifest, target = self._approved(known)
+        try:
+            manifest, target = self._approved(known)
+        except GateDenied as error:
+            self.trouble = error.diagnostics()
+            await self.report(effect, Failed(error.what))
+            return
         channel = session.channels.get(target.channel)
+        self._begun.add(effect)
         self._faults("before-act")
         if channel is None:
             outcome: Outcome = Failed(f"{target.channel} is not configured on this machine")
@@ -123,7 +134,7 @@ class Effects(Looking):
         counts = await ledger.counts()
         head = await ledger.head()
         if head is not None:
-            await self.session.do(
+            await self._put(
                 c.Progress(
                     effect=effect,
                     n=head.seq,
@@ -137,11 +148,23 @@ class Effects(Looking):
         return outcome
 
     async def report(self, effect: str, outcome: Outcome) -> None:
-        """Append an outcome, at whatever seq is free."""
+        """Append an outcome, at whatever seq is free. It is never dropped.
+
+        Where another console took us for dead, and said so first, what we know is added as a late word.
+        """
         self._faults("before-report")
+        try:
+            await self._put(self._told(effect, outcome))
+        except Refused as error:
+            if error.code != SETTLED:
+                raise
+            await self._late(effect, outcome)
+        self._faults("after-report")
+
+    def _told(self, effect: str, outcome: Outcome) -> c.Report:
         known = self.session.state.effects[effect]
         if isinstance(outcome, Done):
-            command = c.Report(
+            return c.Report(
                 by=known.by,
                 effect=effect,
                 outcome="done",
@@ -151,21 +174,32 @@ class Effects(Looking):
                 refused=outcome.refused,
                 doubtful=outcome.doubtful,
             )
-        elif isinstance(outcome, Failed):
-            command = c.Report(
-                by=known.by, effect=effect, outcome="failed", reason=outcome.reason, proof=outcome.proof
-            )
-        else:
-            mailing = bool(from_bytes(self.session.state.plans[known.digest].raw.encode()).recipients)
-            command = c.Report(
-                by=known.by,
-                effect=effect,
-                outcome="interrupted" if mailing else "doubt",
-                reason=outcome.reason,
-                proof=outcome.proof,
-            )
-        await self.session.do(command)
-        self._faults("after-report")
+        mailing = bool(from_bytes(self.session.state.plans[known.digest].raw.encode()).recipients)
+        doubt = "interrupted" if mailing else "doubt"
+        word = "failed" if isinstance(outcome, Failed) else doubt
+        return c.Report(by=known.by, effect=effect, outcome=word, reason=outcome.reason, proof=outcome.proof)
+
+    async def _late(self, effect: str, outcome: Outcome) -> None:
+        """Add an outcome that comes after another word on the same effect; where the two differ, raise the alarm."""
+        if isinstance(outcome, InDoubt):
+            return
+        known = self.session.state.effects[effect]
+        happened = isinstance(outcome, Done)
+        raw = outcome.proof if isinstance(outcome, Done) else outcome.reason
+        await self._put(c.Probed(effect=effect, raw=raw, suggests="happened" if happened else "not"))
+        if known.status == ("failed" if happened else "done"):
+            word = "happened after all" if happened else "did not happen"
+            await self._put(c.Warn(by=known.by, what=f"a late answer says that {effect} {word}: {raw}"))
+
+    async def _put(self, command: c.AnyCommand) -> None:
+        """Carry out what must not be dropped: a file that others hold is waited for."""
+        while True:
+            try:
+                await self.session.do(command)
+            except JournalBusy as error:
+                self.trouble = error.diagnostics()
+            else:
+                return
 
     async def probe(self, by: str, step: str) -> tuple[Effect, ...]:
         """Look into a step's doubts before asking the officer; returns the effects with what was seen."""
@@ -180,7 +214,7 @@ class Effects(Looking):
                     c.Probed(by=by, effect=effect.id, raw="nothing can be read back; look yourself")
                 )
                 continue
-            seen = await channel.probe(order_of(manifest, target, effect))
+            seen = await seen_by(channel, channel.probe(order_of(manifest, target, effect)))
             suggests = {"agrees": "happened", "disagrees": "not"}.get(seen.verdict, "unknown")
             await session.do(c.Probed(by=by, effect=effect.id, raw=seen.raw, suggests=suggests))
         return tuple(each for each in session.state.effects_of(step) if each.status == "doubt")
@@ -200,7 +234,7 @@ class Effects(Looking):
         return self.ledger(from_bytes(plan.raw.encode()).recipients) if plan is not None else None
 
     async def halt(self, step: str) -> None:
-        """Stop carrying a step out. A mailing ends between two messages and may go on later; anything else is in doubt."""
+        """Stop carrying a step out. A mailing ends between two messages and may go on later; what has begun is in doubt."""
         task = self._running.get(step)
         if task is None:
             return
@@ -208,7 +242,11 @@ class Effects(Looking):
         await asyncio.gather(task, return_exceptions=True)
         for effect in self.session.state.effects_of(step):
             if effect.status == "intended" and not effect.guided and effect.holder == self.session.holder:
-                await self.report(effect.id, InDoubt("it was stopped"))
+                begun = effect.id in self._begun or effect.attempt > 1
+                await self.report(
+                    effect.id,
+                    InDoubt("it was stopped") if begun else Failed("it was stopped before it began"),
+                )
 
     async def settle(self) -> None:
         """Wait until nothing that this process started is on its way; raise what an effect's task raised."""

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Final
 
 from console.channels.protocol import Order, Seen
 from console.engine.faults import Faults, no_faults
-from console.engine.workbench import Bench
+from console.engine.workbench import Bench, seen_by
 from console.incident import commands as c
 from console.incident.facts import can_act, sees, shut, unmet
 from console.incident.manifest import from_bytes
 
 if TYPE_CHECKING:
+    from console.channels.protocol import Channel, Sighting
     from console.engine.session import Session
     from console.incident.state import Plan
     from console.playbook.model import Step, Verb
@@ -42,7 +43,7 @@ class Looking(Bench):
         if found.check.verb == "accounted" and mailing is not None:
             seen = await self._accounted(mailing.ledger)
         elif channel is not None:
-            seen = await channel.check(found.check.verb, self._looking(step, found.check))
+            seen = await seen_by(channel, channel.check(found.check.verb, self._looking(step, found.check)))
         else:
             return
         await session.do(c.Saw(step=step, verdict=seen.verdict, raw=seen.raw, value=seen.value))
@@ -89,7 +90,7 @@ class Looking(Bench):
         spoken = {_spoken(plan) for plan in session.state.plans.values() if plan.started}
         read = []
         for channel in session.channels.values():
-            sightings = await channel.read()
+            sightings = await self._read(channel)
             if sightings is None:
                 continue
             read.append(channel.name)
@@ -109,6 +110,14 @@ class Looking(Bench):
                 )
         if read:
             await session.do(c.Look(channels=tuple(read), source="watch"))
+
+    async def _read(self, channel: Channel) -> tuple[Sighting, ...] | None:
+        """What stands on a channel; None when it cannot be read, also because its adapter fails."""
+        try:
+            return await channel.read()
+        except Exception as error:  # noqa: BLE001 - the boundary to the world: a watch that cannot see says so and goes on
+            self.trouble = f"{channel.name} could not be read ({type(error).__name__}). Look at it yourself."
+            return None
 
     async def beat(self) -> None:
         """One round of what goes on by itself: read on, let time be noticed, look, check."""

@@ -17,11 +17,12 @@ import msgspec
 from console.engine.faults import Faults, no_faults
 from console.engine.holder import may_live, this_process
 from console.engine.proving import beginning, linked, prove
-from console.errors import Contended, JournalBusy, JournalPoisoned, NotFound, RecordBroken
+from console.errors import Contended, JournalBusy, JournalPoisoned, NotFound, RecordBroken, Refused
 from console.incident import commands as c
 from console.incident.board import Board, board
 from console.incident.codec import decode, encode
 from console.incident.decide import decide
+from console.incident.deciding_effects import SETTLED
 from console.incident.fold import fold, fold_all
 from console.incident.manifest import from_bytes
 from console.incident.state import FOLD_VERSION, State
@@ -235,15 +236,23 @@ class Session:
         return bool(await self.do(c.Tick()))
 
     async def claim_orphans(self) -> int:
-        """Put effects whose process is gone in doubt; returns how many. Guided ones that were shown wait for a report."""
+        """Put effects whose process is gone in doubt; returns how many. Guided ones that were shown wait for a report.
+
+        Another console may be doing the same: each is claimed once.
+        """
         count = 0
         for effect in list(self.state.effects.values()):
             if effect.status != "intended" or effect.holder == self.holder or may_live(effect.holder):
                 continue
             if effect.guided and effect.shown:
                 continue
-            await self.do(self._orphan_report(effect.id))
-            count += 1
+            try:
+                await self.do(self._orphan_report(effect.id))
+            except Refused as error:
+                if error.code != SETTLED:
+                    raise
+            else:
+                count += 1
         return count
 
     def _orphan_report(self, effect: str) -> c.Report:

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import asyncio
+from typing import TYPE_CHECKING, TypeVar
 
+from console.channels.protocol import Seen
 from console.engine.faults import Faults, no_faults
 from console.engine.ledger import JournalLedger
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Coroutine
+
+    from console.channels.protocol import Channel
     from console.engine.session import Session
+
+T = TypeVar("T")
 
 
 class Bench:
@@ -25,3 +32,24 @@ class Bench:
         if name and name not in self._ledgers:
             self._ledgers[name] = JournalLedger(self.session.journal, name)
         return self._ledgers.get(name)
+
+
+async def whole(work: Coroutine[None, None, T]) -> T:
+    """Do it to its end, whatever becomes of the caller; cancelling the caller cancels the waiting alone."""
+    task = asyncio.ensure_future(work)
+    task.add_done_callback(_looked_at)
+    return await asyncio.shield(task)
+
+
+def _looked_at(task: asyncio.Task[T]) -> None:
+    """What nobody waits for any more must not end in a message on the screen."""
+    if not task.cancelled():
+        task.exception()
+
+
+async def seen_by(channel: Channel, look: Awaitable[Seen]) -> Seen:
+    """What a channel saw; an adapter that breaks its word and raises has seen nothing."""
+    try:
+        return await look
+    except Exception as error:  # noqa: BLE001 - the boundary to the world: a look that fails tells us nothing, and that is said
+        return Seen("cannot-see", f"{channel.name} gave no answer ({type(error).__name__})")

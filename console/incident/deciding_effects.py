@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from console.incident.state import State
 
 VERDICTS = ("happened", "not", "unknown")
+SETTLED = "settled"  # the code of a refusal: the effect has an outcome already
 OPEN = ("doubt", "interrupted")
 
 
@@ -30,7 +31,7 @@ def decide_report(command: c.Report, state: State, now: Now) -> Events:
     if effect is None:
         raise Refused(f"There is no effect {command.effect}.", code="no-effect")
     if effect.status != "intended":
-        raise Refused(f"{command.effect} has its outcome already.", code="settled")
+        raise Refused(f"{command.effect} has its outcome already.", code=SETTLED)
     if command.outcome == "done":
         done = e.EffectDone(
             at=now.wall,
