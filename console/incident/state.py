@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from console.playbook.model import Playbook
 
-FOLD_VERSION: Final = "2"
+FOLD_VERSION: Final = "3"
 CLOSE: Final = "@close"
 
 
