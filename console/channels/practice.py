@@ -31,7 +31,7 @@ from console.playbook.model import Channel as Named
 PAGE: Final = 50
 REMOVALS: Final = ("delete", "unpublish", "delete-at-risk")
 _NO_ANSWER: Final = "No answer came within 30 seconds."
-_REFUSED: Final = "The platform refused it: 503 try again later."
+_REFUSED: Final = "The platform refused it: 429 too many requests. Nothing was posted."
 
 
 class PracticeChannel:

@@ -213,7 +213,11 @@ def _tells(state: State, step: Step) -> str:
     fact = own.standing
     if fact is not None and fact.kind == "skip":
         return f"Skipped by {fact.by} {hhmm(fact.at, zone)}: {fact.words}"
-    parts = []
+    parts = [
+        f"It did not happen ({hhmm(effect.at, zone)}): {effect.reason.rstrip('.')}"
+        for effect in state.effects_of(step.name)
+        if effect.status == "failed"
+    ]
     if fact is not None and fact.kind == "answer":
         seen = answer_words(state, step.name, fact.value) + (f", {fact.words}" if fact.words else "")
         parts.append(f"{fact.by} saw {hhmm(fact.at, zone)}: {seen}")
