@@ -66,7 +66,10 @@ def read(path: Path) -> Settings:
     except FileNotFoundError:
         return Settings()
     except OSError as error:
-        raise Unusable(f"The settings in {path} cannot be read: {error.strerror}.") from error
+        raise Unusable(
+            f"The settings in {path} cannot be read: {error.strerror}.",
+            do="Give this user the file, or name another folder in INCIDENT_HOME.",
+        ) from error
     if len(raw) > LARGEST:
         raise Unusable(f"The settings in {path} are larger than {LARGEST} bytes.")
     try:

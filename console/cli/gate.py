@@ -79,7 +79,7 @@ def approve(
             name = seat.step(step)
             plan = await _planned(seat, name, answer=said or reason, harm_now=harm_now)
             _bound(seat, name, plan, digest=digest, confirm=confirm)
-            _show(seat, plan, as_json=as_json and not look)
+            _show(seat, plan, as_json=as_json)
             if look:
                 _tell(seat, name, plan, as_json=as_json)
                 return

@@ -170,11 +170,16 @@ def test(name: str, *, as_json: bool) -> None:
     """Read a code of NAME from stdin and spend it, so that everybody knows it works on this host."""
     from console.cli.saying import data, out, say
     from console.cli.seat import run
+    from console.errors import NotFound
     from console.places import Places
     from console.wiring import live_house
 
     async def work() -> Any:
         async with live_house(Places.here()) as (keeper, vault):
+            if (await keeper.house()).named(name) is None:
+                raise NotFound(
+                    f"No officer is called {name}.", do="Run incident officers list to see who is enrolled."
+                )
             await vault.open()
             if sys.stdin.isatty():
                 say(f"Code of {name}:")

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 )
 @json_option
 def report(incident: str, what: str, *, as_json: bool) -> None:
-    """Print what is handed over: times against targets, the timeline, or the one-page brief."""
+    """Write what is handed over: times against targets, the timeline, or the one-page brief."""
     from console.cli.looking import reading
     from console.cli.saying import data, out
     from console.engine.standing import standing

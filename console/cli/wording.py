@@ -74,7 +74,7 @@ def _show(state: State, slug: str, officer: str, *, copy: bool, as_json: bool) -
     found = wording(state, slug, SystemClock().now().wall, officer)
     if found is None:
         return
-    version = state.text_versions.get(slug, 0)
+    version = state.text_versions.get(slug, 1)
     if as_json:
         data(
             {

@@ -1,0 +1,187 @@
+"""The verbs that report and steer: what each writes, what each refuses, with which exit code."""
+
+from __future__ import annotations
+
+import pytest
+
+AS = ("--as", "Reid")
+
+
+def kinds(ran) -> list[str]:
+    return [event["kind"] for event in ran.json["events"]]
+
+
+@pytest.mark.parametrize(
+    "verb",
+    [
+        ("answer", "{id}", "look", "1"),
+        ("amend", "{id}", "at-risk", "yes"),
+        ("seen", "{id}", "account"),
+        ("gone", "{id}", "i1"),
+        ("mark", "{id}", "i1", "--at-risk"),
+        ("save", "{id}", "--where", "here"),
+        ("looked", "{id}"),
+        ("defer", "{id}", "look"),
+        ("skip", "{id}", "look", "--reason", "why"),
+        ("waive", "{id}", "look", "--reason", "why"),
+        ("undo", "{id}"),
+        ("note", "{id}", "words"),
+        ("text", "{id}", "ignore", "--part", "do", "--set", "words"),
+        ("list-file", "{id}", "/dev/null"),
+        ("act", "{id}", "voice"),
+        ("approve", "{id}", "holding"),
+        ("resolve", "{id}", "voice", "not"),
+        ("handover", "{id}", "Shah"),
+        ("close", "{id}"),
+    ],
+    ids=lambda verb: verb[0],
+)
+def test_nobody_acts_without_a_name(shell, live, verb):
+    before = shell("show", live, "--json").json["seq"]
+    ran = shell(*(word.format(id=live) for word in verb), code=2)
+    assert "--as" in ran.err
+    assert "INCIDENT_OFFICER" in ran.err
+    assert ran.out == ""
+    assert shell("show", live, "--json").json["seq"] == before
+
+
+def test_an_answer_is_on_disk_and_the_next_step_is_said(shell, live):
+    ran = shell("answer", live, "look", "false-posts", *AS)
+    assert ran.out.startswith("LIVE")
+    assert "Messages we did not write" in ran.out
+    assert "(confirm/call)" in ran.out
+    done = shell("answer", live, "1.2", "1", *AS, "--json").json
+    assert done["events"][-1]["value"] == "have-it"
+    assert done["next"]["step"]
+
+
+@pytest.mark.parametrize(
+    ("step", "value", "words"),
+    [
+        ("look", "maybe", "false-posts"),
+        ("look", "9", "1 false-posts"),
+        ("nowhere", "1", "no step"),
+        ("rotate-mynewsdesk/passphrase", "changed", "waits for"),
+    ],
+)
+def test_an_answer_that_does_not_fit_is_refused_with_what_would(shell, live, step, value, words):
+    assert words in shell("answer", live, step, value, *AS, code=4).err
+
+
+def test_amend_keeps_both_answers(shell, live):
+    assert kinds(shell("amend", live, "at-risk", "yes", *AS, "--json"))[0] == "amended"
+    assert kinds(shell("amend", live, "first-seen", "23:16", *AS, "--json"))[0] == "amended"
+    assert "reached" in shell("amend", live, "colour", "red", *AS, code=4).err
+    shell("amend", live, "at-risk", "perhaps", *AS, code=2)
+
+
+def test_items_are_seen_saved_marked_and_gone(shell, live):
+    assert "item-seen" in kinds(
+        shell("seen", live, "account", "https://x.com/a/1", "--words", "gibberish", *AS, "--json")
+    )
+    shell("seen", live, "account", "https://x.com/a/1", *AS)
+    assert shell("show", live, "--json").json["items"] == 1, "the same link is one item"
+    assert "item-marked" in kinds(shell("mark", live, "i1", "--at-risk", *AS, "--json"))
+    picture = shell.folder / "picture.png"
+    picture.write_bytes(b"not really a picture")
+    saved = shell("save", live, "i1", "--file", str(picture), *AS, "--json").json["events"]
+    assert [len(event["sha256"]) for event in saved if event["kind"] == "item-saved"] == [64]
+    assert "item-gone" in kinds(shell("gone", live, "i1", "--how", "removed", *AS, "--json"))
+    assert "looked" in kinds(shell("looked", live, *AS, "--json"))
+    board = shell("show", live, "--json").json
+    assert (board["items"], board["items_saved"], board["items_left"]) == (1, 1, 0)
+
+
+@pytest.mark.parametrize(
+    ("verb", "code"),
+    [
+        (("seen", "{id}", "fax"), 4),
+        (("gone", "{id}", "i9"), 4),
+        (("mark", "{id}", "i9", "--at-risk"), 4),
+        (("mark", "{id}", "i1"), 2),
+        (("save", "{id}", "--file", "/dev/null"), 2),
+        (("looked", "{id}", "fax"), 4),
+        (("skip", "{id}", "look"), 2),
+        (("skip", "{id}", "look", "--reason", " "), 4),
+        (("waive", "{id}", "cut-link", "--reason", " "), 4),
+        (("undo", "{id}"), 4),
+        (("note", "{id}", " "), 4),
+        (("note", "{id}", "a\x1b[2Jb"), 2),
+        (("note", "{id}", "a\u202eb"), 2),
+        (("note", "{id}", "x" * 4001), 2),
+        (("defer", "{id}", "look", "--minutes", "-1"), 2),
+        (("handover", "{id}", "Reid"), 4),
+        (("text", "{id}", "ignore", "--part", "nonsense", "--set", "x"), 4),
+        (("text", "{id}", "nonsense"), 6),
+        (("resolve", "{id}", "voice", "not"), 4),
+        (("resolve", "{id}", "voice", "maybe"), 2),
+        (("close", "{id}"), 4),
+    ],
+    ids=lambda value: " ".join(value[:1] + value[2:])[:40] if isinstance(value, tuple) else str(value),
+)
+def test_what_cannot_be_is_refused_and_changes_nothing(shell, live, verb, code):
+    shell("show", live)
+    ran = shell(*(word.format(id=live) for word in verb), *AS, code=code)
+    assert ran.err.strip()
+    assert "\x1b" not in ran.both
+    assert "\u202e" not in ran.both
+    kept = [line for line in shell("log", live).out.splitlines() if '"by":"Reid"' in line]
+    assert len(kept) == 1, "only the opening is Reid's"
+
+
+def test_defer_skip_waive_undo_and_note(shell, live):
+    assert "deferred" in kinds(shell("defer", live, "call", "--minutes", "5", *AS, "--json"))
+    shell("answer", live, "look", "1", *AS)
+    assert "undone" in kinds(shell("undo", live, *AS, "--json"))
+    assert "overridden" in kinds(shell("skip", live, "look", "--reason", "seen it myself", *AS, "--json"))
+    assert "need-waived" in kinds(
+        shell("waive", live, "rotate-mynewsdesk/passphrase", "--reason", "kept on paper", *AS, "--json")
+    )
+    assert "noted" in kinds(shell("note", live, "--step", "1.2", *AS, "--json", stdin="read from stdin\n"))
+    assert "read from stdin" in shell("log", live, "--words").out
+
+
+def test_a_text_is_shown_and_changed_part_by_part(shell, live):
+    shown = shell("text", live, "ignore", "--json").json
+    assert next(name for name, _ in shown["parts"]) == "known"
+    assert shown["version"] == 1
+    assert "text-edited" in kinds(
+        shell("text", live, "ignore", "--part", "do", "--set", "Ignore them all.", *AS, "--json")
+    )
+    assert "Ignore them all." in shell("text", live, "ignore", "--copy").out
+    assert shell("text", live, "voice", "--json").json["slug"] == "ignore", (
+        "a step's text goes by the step too"
+    )
+    assert shell("text", live, "ignore", "--json").json["version"] == 2
+    assert "ignore" in shell("text", live).out
+
+
+def test_an_act_by_hand_shows_the_moves_and_the_words_then_waits_for_what_was_seen(shell, live):
+    refused = shell("act", live, "voice", *AS, code=4)
+    assert "type voice" in refused.err
+    assert "NOTHING HAS BEEN SENT" in refused.err
+    shown = shell("act", live, "voice", "--confirm", "voice", *AS)
+    assert "BY HAND" in shown.out
+    assert "are not from us" in shown.out
+    assert "incident answer" in shown.out
+    shell("act", live, "voice", "--confirm", "voice", *AS, code=4)
+    assert "seen not checked" in shell("answer", live, "voice", "up", *AS).out
+
+
+def test_the_lead_is_handed_over_with_a_brief(shell, live):
+    ran = shell("handover", live, "Shah", "--note", "call IT first", *AS)
+    assert "HAND-OVER" in ran.out
+    assert "Shah" in ran.out
+    assert shell("show", live, "--json").json["lead"] == "Shah"
+
+
+def test_nothing_real_is_closed_with_critical_steps_open(shell, live):
+    ran = shell("close", live, "--reason", "tired", *AS, code=4)
+    assert "approver" in ran.err
+
+
+def test_standing_down_closes(shell, live):
+    ran = shell("answer", live, "look", "nothing", *AS)
+    assert "Stood down" in ran.out
+    assert "closed" in shell("answer", live, "call", "1", *AS, code=4).err
+    shell("note", live, "a note after the close is kept", *AS)
