@@ -26,6 +26,7 @@ from console.tui.app import run_incident, run_opening
 from console.tui.widgets.contacts import Contact
 from console.vault.practice import PracticeVault
 
+SEED = 4  # a night on which the first notice goes out, and nobody hears what became of the second
 MODEL = "press-channels-misused"
 CONTACTS = (
     Contact("Approver", "A. Lindqvist", "020 7946 0101", "M. Brandt", "1 July"),
@@ -85,7 +86,9 @@ async def live(folder: Path, officer: str, clock: TurnedClock) -> None:
         session = await Session.resume(journal, incident, clock=clock, channels=channels, gatekeeper=keeper)
         await session.claim_orphans()
         (folder / "codes").write_text(
-            "\n".join(f"{name} {vault.code_for(name, clock.now().wall)}" for name in (await keeper.house()).officers)
+            "\n".join(
+                f"{name} {vault.code_for(name, clock.now().wall)}" for name in (await keeper.house()).officers
+            )
         )
         await show(session, Conductor(session), officer, None, folder, back=back)
 
@@ -99,7 +102,13 @@ async def practice(folder: Path, officer: str, clock: TurnedClock, scenario: str
         else:
             made = load_scenario(scenario, Beside(Places.here().shelf()))
             session, conductor, world = await open_practice(
-                journal, made.scenario, made.loaded, officer=officer, clock=clock, seed=1907, source=made.source,
+                journal,
+                made.scenario,
+                made.loaded,
+                officer=officer,
+                clock=clock,
+                seed=SEED,
+                source=made.source,
                 zone="Europe/London",
             )
         await show(session, conductor, officer, world, folder, back=bool(names))
@@ -129,5 +138,3 @@ async def main(mode: str, folder: Path, officer: str, scenario: str = "met-night
 
 if __name__ == "__main__":
     asyncio.run(main(sys.argv[1], Path(sys.argv[2]), *sys.argv[3:]))
-
-

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from textual.screen import ModalScreen, Screen
@@ -11,8 +11,6 @@ from textual.screen import ModalScreen, Screen
 from console.tui import actions
 
 if TYPE_CHECKING:
-    from textual.dom import DOMNode
-
     from console.tui.base import ConsoleApp
     from console.tui.theme import Mode
 
@@ -61,6 +59,10 @@ class ConsoleScreen(Screen[ResultT]):
         known = actions.find(str(parameters[0]), self.WHERE)
         return known is not None
 
+    def lend(self, action_id: str) -> Callable[[], object] | None:  # noqa: ARG002 - a screen's own answer
+        """A move that is written elsewhere; None for none."""
+        return None
+
     async def action_do(self, action_id: str, *arguments: object) -> None:
         """Run an action of the registry, or say why it cannot be run."""
         known = next((action for action in self.actions() if action.id == action_id), None)
@@ -70,13 +72,11 @@ class ConsoleScreen(Screen[ResultT]):
             self.app.notify(why_not, markup=False)
             return
         name = f"do_{action_id.replace('-', '_')}"
-        nodes: tuple[DOMNode, ...] = (self, self.app)
-        for node in nodes:
-            if method := getattr(node, name, None):
-                result = method(*arguments)
-                if inspect.isawaitable(result):
-                    await result
-                return
+        method = getattr(self, name, None) or self.lend(action_id) or getattr(self.app, name, None)
+        if method is not None:
+            result = method(*arguments)
+            if inspect.isawaitable(result):
+                await result
 
 
 class Dialog(ConsoleScreen[ResultT], ModalScreen[ResultT]):

@@ -183,7 +183,8 @@ async def test_the_palette_runs_an_action_of_the_screen_below(app):
         await wait_for(
             pilot,
             lambda: (
-                "Give the chosen answer" in screen_text(pilot) and "Read, edit or copy" not in screen_text(pilot)
+                "Give the chosen answer" in screen_text(pilot)
+                and "Read, edit or copy" not in screen_text(pilot)
             ),
         )
         await pilot.press("enter")

@@ -1,9 +1,14 @@
-"""What all parts of the incident screen share: the seat, saying things, and going through dialogs."""
+"""What every move of the incident screen stands on: the seat, saying things, and going through dialogs.
+
+A move is a function that takes the desk. The module it is written in is imported when it is first made, so that the first
+frame waits for none of them.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Coroutine
-from typing import TYPE_CHECKING, Any, TypeVar
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from console.errors import ConsoleError
 from console.tui.screen import ConsoleScreen
@@ -17,6 +22,20 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+MOVES: Final = {
+    **dict.fromkeys(
+        ("seen", "save", "gone", "mark", "looked", "defer", "skip", "waive", "amend", "hand-over", "close"),
+        "forms",
+    ),
+    **dict.fromkeys(("gate", "harm-now"), "sending"),
+    **dict.fromkeys(("doubt", "mailing", "people"), "doubts"),
+    **dict.fromkeys(
+        ("text", "texts", "log", "items", "evidence", "linear", "phone", "debrief", "real", "note"),
+        "reading",
+    ),
+}
+"""In which module beside this one each action of the registry is written: as a function of its name, or of the one given."""
+
 
 class Desk(ConsoleScreen[None]):
     """An officer's desk at one incident. `board` is what was last drawn."""
@@ -24,12 +43,29 @@ class Desk(ConsoleScreen[None]):
     seat: Seat
     board: Board
 
+    def lend(self, action_id: str) -> Any:
+        """The move of that name, whose module is imported here."""
+        module = MOVES.get(action_id)
+        if module is None:
+            return None
+        name, _, function = module.partition(":")
+        move = getattr(import_module(f"console.tui.screens.{name}"), function or action_id.replace("-", "_"))
+        return lambda: move(self)
+
     def say(self, *lines: str) -> None:
         """Say something to the officer; it stands until the next key."""
         raise NotImplementedError
 
     def refresh_board(self) -> None:
         """Draw what is so at this moment."""
+        raise NotImplementedError
+
+    def start_typing(self, what: str, first: str = "") -> None:
+        """Open the text line."""
+        raise NotImplementedError
+
+    async def next_step(self) -> None:
+        """Go to the step that comes next."""
         raise NotImplementedError
 
     async def attempt(self, work: Awaitable[object]) -> bool:

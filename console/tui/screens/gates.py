@@ -10,7 +10,7 @@ from console.incident import commands as c
 from console.incident.house import is_locked, seconds_left, tries_left
 from console.incident.manifest import from_bytes, six_words
 from console.incident.planning import gate_wants, step_of
-from console.incident.state import CLOSE, Plan
+from console.incident.state import Plan
 from console.tui.screens.desk import Desk
 from console.tui.text import Part
 from console.tui.views import outgoing
@@ -75,187 +75,179 @@ class CodeDesk:
         return any(each.officer == self._officer for each in plan.approvals)
 
 
-class Gates(Desk):
-    """The gates of one incident, on dialogs."""
+async def open_gate(desk: Desk, name: str, *, harm_now: str = "", answer: str = "") -> bool:
+    """Plan a step and collect the codes it wants; whether its gate is open. Nothing is sent."""
+    seat = desk.seat
+    plan = await seat.conductor.ask(seat.officer, name, answer=answer, harm_now=harm_now)
+    return await _collect(desk, name, plan.digest)
 
-    async def send(self, name: str, *, harm_now: str = "") -> None:
-        """Go on to sending, which is a move of its own."""
-        raise NotImplementedError
 
-    def do_gate(self) -> None:
-        """Ask for the codes of the boxed step."""
-        if self.board.box is not None:
-            self.flow(self.through_gate(self.board.box.step))
-
-    async def through_gate(self, name: str, *, harm_now: str = "", answer: str = "") -> bool:
-        """Plan it, collect the codes it wants, then go on to sending, which is a move of its own. Whether it opened."""
-        seat = self.seat
-        plan = await seat.conductor.ask(seat.officer, name, answer=answer, harm_now=harm_now)
-        if not await self._collect(name, plan.digest):
+async def _collect(desk: Desk, name: str, digest: str) -> bool:
+    approver, came = "", "typed"
+    while True:
+        plan = desk.seat.state.plans.get(digest)
+        if plan is None or plan.void or desk.seat.state.of(name).plan != digest:
+            desk.say("What was planned was changed meanwhile. NOTHING HAS BEEN SENT. Ask again.")
             return False
-        if name != CLOSE:
-            await self.send(name, harm_now=harm_now)
-        return True
+        wants = _wanted(desk, plan)
+        if not wants:
+            return True
+        if wants[0].startswith(f"{desk.seat.officer}'s"):
+            done = await _code(desk, plan, desk.seat.officer, "typed")
+        else:
+            if not approver:
+                chosen = await _approver(desk, plan)
+                if chosen is None:
+                    return False
+                approver, came = chosen
+            done = await _code(desk, plan, approver, came)
+        if done == "someone-else":
+            approver = ""
+        elif done != "again":
+            return False
 
-    async def _collect(self, name: str, digest: str) -> bool:
-        approver, came = "", "typed"
-        while True:
-            plan = self.seat.state.plans.get(digest)
-            if plan is None or plan.void or self.seat.state.of(name).plan != digest:
-                self.say("What was planned was changed meanwhile. NOTHING HAS BEEN SENT. Ask again.")
-                return False
-            wants = self.wants(plan)
-            if not wants:
-                return True
-            if wants[0].startswith(f"{self.seat.officer}'s"):
-                done = await self._code(plan, self.seat.officer, "typed")
-            else:
-                if not approver:
-                    chosen = await self._approver(plan)
-                    if chosen is None:
-                        return False
-                    approver, came = chosen
-                done = await self._code(plan, approver, came)
-            if done == "someone-else":
-                approver = ""
-            elif done != "again":
-                return False
 
-    def wants(self, plan: Plan) -> tuple[str, ...]:
-        """What its gate still wants."""
-        return gate_wants(step_of(self.seat.state, plan.step), plan, self.seat.officer)
+def _wanted(desk: Desk, plan: Plan) -> tuple[str, ...]:
+    """What its gate still wants."""
+    return gate_wants(step_of(desk.seat.state, plan.step), plan, desk.seat.officer)
 
-    async def _approver(self, plan: Plan) -> tuple[str, str] | None:
-        """Who gives the second code, and how it comes; None when the officer went back."""
-        from console.tui.widgets.choose import Choose
 
-        manifest = from_bytes(plan.raw.encode())
-        step = step_of(self.seat.state, plan.step)
-        role = step.gate.by if step.gate is not None else ""
-        people = outgoing.people_who_may(await self._house(), manifest, role)
-        able = [name for name, why in people if not why]
-        rows = outgoing.gate_rows(manifest, self.seat.state, self.wants(plan), self._role_words(role))
-        rows += [((f"{name} cannot: {why}.", "muted"),) for name, why in people if why]
-        if not able:
-            raise Refused(
-                "Nobody enrolled on this machine can be the second person.",
-                means="NOTHING HAS BEEN SENT.",
-                do="Enrol one: incident officers add. Or the emergency path, with a second officer's recovery code.",
-            )
-        options = [f"{name}, on the phone" for name in able[:4]] + [
-            f"{name}, types it here" for name in able[:4]
-        ]
-        taken = await self.ask(
-            Choose(self._gate_title(plan), rows, "Who gives the second person's code?", options)
+async def _approver(desk: Desk, plan: Plan) -> tuple[str, str] | None:
+    """Who gives the second code, and how it comes; None when the officer went back."""
+    from console.tui.widgets.choose import Choose
+
+    manifest = from_bytes(plan.raw.encode())
+    step = step_of(desk.seat.state, plan.step)
+    role = step.gate.by if step.gate is not None else ""
+    people = outgoing.people_who_may(await _house(desk), manifest, role)
+    able = [name for name, why in people if not why]
+    rows = outgoing.gate_rows(manifest, desk.seat.state, _wanted(desk, plan), _role_words(desk, role))
+    rows += [((f"{name} cannot: {why}.", "muted"),) for name, why in people if why]
+    if not able:
+        raise Refused(
+            "Nobody enrolled on this machine can be the second person.",
+            means="NOTHING HAS BEEN SENT.",
+            do="Enrol one: incident officers add. Or the emergency path, with a second officer's recovery code.",
         )
-        if taken is None:
-            return None
-        name = able[taken % len(able[:4])]
-        if taken >= len(able[:4]):
-            return name, "typed"
-        await self._read_aloud(plan)
-        return name, "phone"
+    options = [f"{name}, on the phone" for name in able[:4]] + [f"{name}, types it here" for name in able[:4]]
+    taken = await desk.ask(
+        Choose(_gate_title(desk, plan), rows, "Who gives the second person's code?", options)
+    )
+    if taken is None:
+        return None
+    name = able[taken % len(able[:4])]
+    if taken >= len(able[:4]):
+        return name, "typed"
+    await _read_aloud(desk, plan)
+    return name, "phone"
 
-    def _role_words(self, role: str) -> str:
-        return self.seat.state.playbook.roles.get(role, role)
 
-    def _gate_title(self, plan: Plan) -> str:
-        number = self.seat.state.playbook.numbers.get(plan.step, "")
-        ends = "this goes out for real" if self.seat.state.live else "nothing leaves this drill"
-        return f"GATE {number}  {step_of(self.seat.state, plan.step).do}  ({ends})"
+def _role_words(desk: Desk, role: str) -> str:
+    return desk.seat.state.playbook.roles.get(role, role)
 
-    async def _read_aloud(self, plan: Plan) -> None:
-        from console.tui.widgets.help import Page
 
-        manifest = from_bytes(plan.raw.encode())
-        rows = outgoing.read_aloud(manifest, self.seat.state, practice=not self.seat.state.live)
-        await self.ask(Page(self.app_mode, "Read this to them", rows))
+def _gate_title(desk: Desk, plan: Plan) -> str:
+    number = desk.seat.state.playbook.numbers.get(plan.step, "")
+    ends = "this goes out for real" if desk.seat.state.live else "nothing leaves this drill"
+    return f"GATE {number}  {step_of(desk.seat.state, plan.step).do}  ({ends})"
 
-    async def _code(self, plan: Plan, officer: str, came: str) -> str:
-        """One code box; `again` when the gate is to be looked at again."""
-        from console.tui.widgets.codebox import CodeBox, Gate
 
-        seat = self.seat
-        desk = CodeDesk(seat, plan, officer, came)
-        await desk.look()
-        manifest = from_bytes(plan.raw.encode())
-        step = step_of(seat.state, plan.step)
-        role = self._role_words(step.gate.by if step.gate is not None else "")
-        rows = outgoing.gate_rows(manifest, seat.state, self.wants(plan), role)
-        gate = Gate(self._gate_title(plan), rows, officer, sends=False)
-        chosen = await self.ask(CodeBox(gate, self.app_mode, desk.check, desk.status, desk.opened))
-        return await self._after_code(chosen, plan, officer)
+async def _read_aloud(desk: Desk, plan: Plan) -> None:
+    from console.tui.widgets.help import Page
 
-    async def _after_code(self, chosen: str | None, plan: Plan, officer: str) -> str:
-        from console.tui.widgets.help import Page
+    manifest = from_bytes(plan.raw.encode())
+    rows = outgoing.read_aloud(manifest, desk.seat.state, practice=not desk.seat.state.live)
+    await desk.ask(Page(desk.app_mode, "Read this to them", rows))
 
-        match chosen:
-            case "approved":
-                self.say(f"{officer}'s code was right. NOTHING HAS BEEN SENT yet.")
-            case "read-aloud":
-                await self._read_aloud(plan)
-            case "words":
-                rows = outgoing.check_words(six_words(plan.digest))
-                await self.ask(Page(self.app_mode, "Check code words", rows))
-            case "emergency":
-                await self._emergency(plan)
-            case "park":
-                await self.do(c.Defer(by=self.seat.officer, step=plan.step, minutes=PARKED))
-                self.say(
-                    f"Parked. NOTHING HAS BEEN SENT. It comes back in {PARKED} minutes; what is planned stays planned."
-                )
-                return "left"
-            case None:
-                self.say("Gone back. NOTHING HAS BEEN SENT. What is planned stays planned.")
-                return "left"
-            case other:
-                return other
-        return "again"
 
-    async def _emergency(self, plan: Plan) -> str:
-        """A second officer's recovery code and a reason; loud in the record."""
-        from console.tui.widgets.form import Field, Form
+async def _code(desk: Desk, plan: Plan, officer: str, came: str) -> str:
+    """One code box; `again` when the gate is to be looked at again."""
+    from console.tui.widgets.codebox import CodeBox, Gate
 
-        seat = self.seat
-        manifest = from_bytes(plan.raw.encode())
-        names = [
-            (name, name)
-            for name, _ in outgoing.people_who_may(await self._house(), manifest, "")
-            if name not in manifest.writers and name != seat.officer
-        ]
-        rows = outgoing.rows_of(manifest, seat.state, whole=False)
-        rows.append((("EMERGENCY PATH: two names and a reason, loud in the record.", "danger"),))
-        if seat.drill is not None and names:
-            sheet = seat.drill.recovery_codes(names[0][0])
-            rows.append(
+    seat = desk.seat
+    keys = CodeDesk(seat, plan, officer, came)
+    await keys.look()
+    manifest = from_bytes(plan.raw.encode())
+    step = step_of(seat.state, plan.step)
+    role = _role_words(desk, step.gate.by if step.gate is not None else "")
+    rows = outgoing.gate_rows(manifest, seat.state, _wanted(desk, plan), role)
+    gate = Gate(_gate_title(desk, plan), rows, officer, sends=False)
+    chosen = await desk.ask(CodeBox(gate, desk.app_mode, keys.check, keys.status, keys.opened))
+    return await _after_code(desk, chosen, plan, officer)
+
+
+async def _after_code(desk: Desk, chosen: str | None, plan: Plan, officer: str) -> str:
+    from console.tui.widgets.help import Page
+
+    match chosen:
+        case "approved":
+            desk.say(f"{officer}'s code was right. NOTHING HAS BEEN SENT yet.")
+        case "read-aloud":
+            await _read_aloud(desk, plan)
+        case "words":
+            rows = outgoing.check_words(six_words(plan.digest))
+            await desk.ask(Page(desk.app_mode, "Check code words", rows))
+        case "emergency":
+            await _emergency(desk, plan)
+        case "park":
+            await desk.do(c.Defer(by=desk.seat.officer, step=plan.step, minutes=PARKED))
+            desk.say(
+                f"Parked. NOTHING HAS BEEN SENT. It comes back in {PARKED} minutes; what is planned stays planned."
+            )
+            return "left"
+        case None:
+            desk.say("Gone back. NOTHING HAS BEEN SENT. What is planned stays planned.")
+            return "left"
+        case other:
+            return other
+    return "again"
+
+
+async def _emergency(desk: Desk, plan: Plan) -> str:
+    """A second officer's recovery code and a reason; loud in the record."""
+    from console.tui.widgets.form import Field, Form
+
+    seat = desk.seat
+    manifest = from_bytes(plan.raw.encode())
+    names = [
+        (name, name)
+        for name, _ in outgoing.people_who_may(await _house(desk), manifest, "")
+        if name not in manifest.writers and name != seat.officer
+    ]
+    rows = outgoing.rows_of(manifest, seat.state, whole=False)
+    rows.append((("EMERGENCY PATH: two names and a reason, loud in the record.", "danger"),))
+    if seat.drill is not None and names:
+        sheet = seat.drill.recovery_codes(names[0][0])
+        rows.append(
+            (
                 (
-                    (
-                        f"DRILL practice recovery sheet of {names[0][0]}: {sheet[0] if sheet else 'empty'}",
-                        "drill",
-                    ),
-                )
+                    f"DRILL practice recovery sheet of {names[0][0]}: {sheet[0] if sheet else 'empty'}",
+                    "drill",
+                ),
             )
+        )
 
-        async def submit(values: Mapping[str, str]) -> None:
-            await seat.conductor.emergency(
-                seat.officer,
-                plan.step,
-                values["officer"],
-                values["code"],
-                digest=plan.digest,
-                reason=values["reason"],
-            )
+    async def submit(values: Mapping[str, str]) -> None:
+        await seat.conductor.emergency(
+            seat.officer,
+            plan.step,
+            values["officer"],
+            values["code"],
+            digest=plan.digest,
+            reason=values["reason"],
+        )
 
-        fields = [
-            Field("officer", "Whose recovery code? A second officer's.", choices=names, needed=True),
-            Field("code", "Their recovery code, from the sheet.", needed=True),
-            Field("reason", "Why the emergency path?", needed=True),
-        ]
-        await self.ask(Form("EMERGENCY PATH", rows, fields, submit, "open this gate; nothing is sent yet"))
-        return "again"
+    fields = [
+        Field("officer", "Whose recovery code? A second officer's.", choices=names, needed=True),
+        Field("code", "Their recovery code, from the sheet.", needed=True),
+        Field("reason", "Why the emergency path?", needed=True),
+    ]
+    await desk.ask(Form("EMERGENCY PATH", rows, fields, submit, "open this gate; nothing is sent yet"))
+    return "again"
 
-    async def _house(self) -> House:
-        keeper = self.seat.session.gatekeeper
-        if keeper is None:
-            raise Refused("No codes can be looked at on this machine.", do="Run incident doctor.")
-        return await keeper.house()
+
+async def _house(desk: Desk) -> House:
+    keeper = desk.seat.session.gatekeeper
+    if keeper is None:
+        raise Refused("No codes can be looked at on this machine.", do="Run incident doctor.")
+    return await keeper.house()

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Coroutine, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
-from console.errors import ConsoleError
 from console.incident import commands as c
 from console.incident import events as e
 from console.incident.board import Board, step_by_number
@@ -19,8 +18,7 @@ from console.incident.moment import MINUTE, hhmmss
 from console.incident.wordings import zone_of
 from console.text import visible
 from console.tui import actions
-from console.tui.screens.reading import Reading
-from console.tui.screens.sending import Sending
+from console.tui.screens.desk import Desk
 from console.tui.views import box as boxes
 from console.tui.views import head, steps, whole
 from console.tui.views.box import Looking
@@ -35,10 +33,11 @@ if TYPE_CHECKING:
     from console.tui.widgets.frame import Frame
 
 QUIET_BETWEEN_BELLS: Final = 2 * MINUTE
+ENTERS: Final = ("send", "gate", "doubt", "interrupted", "running", "settled")
 EDGES: Final = 3  # a gutter at each side, and a cell before the words
 
 
-class IncidentScreen(Sending, Reading):
+class IncidentScreen(Desk):
     """One officer at one incident.
 
     Args:
@@ -73,7 +72,6 @@ class IncidentScreen(Sending, Reading):
         self._ways = {way.go for way in self.board.ways}
         self._rang = -QUIET_BETWEEN_BELLS
         self._leaving = False
-        self._fresh_message = False
         self._unsubscribe = seat.session.subscribe(self._happened)
 
     # -- life --------------------------------------------------------------------------------------------------------
@@ -211,24 +209,16 @@ class IncidentScreen(Sending, Reading):
     def say(self, *lines: str) -> None:
         """Say something above the last rows, until the next key."""
         self.looking = replace(self.looking, message=tuple(lines))
-        self._fresh_message = True
         self.draw()
 
     # -- keys --------------------------------------------------------------------------------------------------------
 
-    def heard(self) -> None:
-        """A key came: what was said is read."""
-        if self._fresh_message:
-            self._fresh_message = False
-        elif self.looking.message:
+    def on_key(self, event: events.Key) -> None:
+        """Any key takes the message away: it was read."""
+        self._leaving = self._leaving and event.key == "q"
+        if self.looking.message:
             self.looking = replace(self.looking, message=())
-            self._leaving = False
             self.draw()
-
-    def on_key(self, _event: events.Key) -> None:
-        """Any key takes the message away."""
-        self._fresh_message = False
-        self.heard()
 
     def action_cursor(self, rows: int) -> None:
         """Up or down the list, through all phases."""
@@ -277,8 +267,10 @@ class IncidentScreen(Sending, Reading):
             self.say("No step is left to do. ^P close ends the incident.")
         elif self.looking.chosen:
             await self._answer_chosen()
-        elif box.stage in self.ENTERS:
-            self.enter(box)
+        elif box.stage in ENTERS:
+            from console.tui.screens.entering import enter
+
+            enter(self, box)
         elif box.asked is not None and box.asked.kind != "choose" and box.stage in ("answer", "hands"):
             self.start_typing("answer")
         elif box.asked is not None:
@@ -422,18 +414,3 @@ class IncidentScreen(Sending, Reading):
             whole.LEFT if self.size.width - EDGES >= whole.WIDE[0] else self.size.width
         ):
             self._point(key)
-
-    # -- errors ------------------------------------------------------------------------------------------------------
-
-    async def attempt(self, work: Awaitable[object]) -> bool:
-        """Do it, or say in plain words why not; whether it was done."""
-        try:
-            await work
-        except ConsoleError as error:
-            self.say(*error.diagnostics().split("\n"))
-            return False
-        return True
-
-    def flow(self, work: Coroutine[Any, Any, object]) -> None:
-        """Go through several dialogs in the background of this screen."""
-        self.run_worker(self.attempt(work), exclusive=True, group="flow")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
@@ -20,9 +21,10 @@ from console.tui.widgets.help import Page
 from console.tui.widgets.lines import Fixed, Lines, Row
 
 if TYPE_CHECKING:
-    from console.tui.screens.forms import Forms
+    from console.tui.screens.desk import Desk
     from console.tui.seat import Seat
 
+LENT = ("seen", "save", "gone", "mark", "looked")
 HELD = {"bogus": "false", "ours": "ours", "unknown": "not known"}
 
 
@@ -36,7 +38,7 @@ class ItemsScreen(ConsoleScreen[None]):
 
     WHERE = actions.ITEMS
 
-    def __init__(self, seat: Seat, desk: Forms) -> None:
+    def __init__(self, seat: Seat, desk: Desk) -> None:
         super().__init__()
         self.seat = seat
         self.desk = desk
@@ -96,25 +98,9 @@ class ItemsScreen(ConsoleScreen[None]):
         """All of the item under the cursor."""
         self._lines.open()
 
-    def do_seen(self) -> None:
-        """Report one."""
-        self.desk.do_seen()
-
-    def do_save(self) -> None:
-        """Saved by hand."""
-        self.desk.do_save()
-
-    def do_gone(self) -> None:
-        """One went."""
-        self.desk.do_gone()
-
-    def do_mark(self) -> None:
-        """Change what one is held to be."""
-        self.desk.do_mark()
-
-    async def do_looked(self) -> None:
-        """Somebody looked."""
-        await self.desk.do_looked()
+    def lend(self, action_id: str) -> Callable[[], object] | None:
+        """Reporting, saving and marking are the desk's."""
+        return self.desk.lend(action_id) if action_id in LENT else None
 
 
 def _parts(item: Item, seen: str) -> tuple[str | tuple[str, Tone], ...]:
