@@ -98,9 +98,10 @@ class Effects(Looking):
         known = session.state.effects[effect]
         try:
             manifest, target = self._approved(known)
-        except GateDenied as error:
+        except ConsoleError as error:
             self.trouble = error.diagnostics()
-            await self.report(effect, Failed(error.what))
+            # Going on is refused: what went out before still did.
+            await self.report(effect, Failed(error.what) if known.attempt == 1 else InDoubt(error.what))
             return
         channel = session.channels.get(target.channel)
         self._begun.add(effect)
@@ -111,7 +112,7 @@ class Effects(Looking):
             ledger = self.ledger(manifest.recipients)
             outcome = await _acted(channel, order_of(manifest, target, known), ledger)
             if ledger is not None:
-                outcome = await self._account(effect, ledger, outcome)
+                await self._account(effect, ledger)
         self._faults("after-act")
         await self.report(effect, outcome)
 
@@ -129,10 +130,14 @@ class Effects(Looking):
             )
         return manifest, target
 
-    async def _account(self, effect: str, ledger: JournalLedger, outcome: Outcome) -> Outcome:
-        """Journal the ledger's head, and turn a mailing that stopped in the middle into an interrupted one."""
-        counts = await ledger.counts()
-        head = await ledger.head()
+    async def _account(self, effect: str, ledger: JournalLedger) -> None:
+        """Journal the ledger's head. Where it cannot be read, what came of the mailing is told all the same."""
+        try:
+            counts = await ledger.counts()
+            head = await ledger.head()
+        except ConsoleError as error:
+            self.trouble = error.diagnostics()
+            return
         if head is not None:
             await self._put(
                 c.Progress(
@@ -145,7 +150,6 @@ class Effects(Looking):
                     total=counts["total"],
                 )
             )
-        return outcome
 
     async def report(self, effect: str, outcome: Outcome) -> None:
         """Append an outcome, at whatever seq is free. It is never dropped.
@@ -263,8 +267,8 @@ async def _acted(channel: Channel, order: Order, ledger: JournalLedger | None) -
     """The channel's outcome; an adapter that breaks its word and raises leaves a doubt, never silence."""
     try:
         return await channel.act(order, ledger)
-    except JournalError:
-        raise
+    except JournalError as error:
+        return InDoubt(error.what)
     except Exception as error:  # noqa: BLE001 - the boundary to the world: whatever happened there, we do not know its end
         return InDoubt(f"{channel.name} stopped without an answer ({type(error).__name__})")
 

@@ -26,6 +26,11 @@ def may_live(holder: str) -> bool:
     return boot == _boot_id() and pid.isdecimal() and _started(int(pid)) == started
 
 
+def is_here(holder: str) -> bool:
+    """Whether that process is, or was, one of this host."""
+    return holder.rsplit("/", 3)[0] == socket.gethostname()
+
+
 def _boot_id() -> str:
     try:
         return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()

@@ -10,14 +10,24 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections import deque
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 
+from console.engine.contending import subject
 from console.engine.faults import Faults, no_faults
-from console.engine.holder import may_live, this_process
+from console.engine.holder import is_here, may_live, this_process
 from console.engine.proving import beginning, linked, prove
-from console.errors import Contended, JournalBusy, JournalPoisoned, NotFound, RecordBroken, Refused
+from console.errors import (
+    Contended,
+    JournalBusy,
+    JournalError,
+    JournalPoisoned,
+    NotFound,
+    RecordBroken,
+    Refused,
+)
 from console.incident import commands as c
 from console.incident.board import Board, board
 from console.incident.codec import decode, encode
@@ -43,6 +53,9 @@ PAGE: Final = 1_000
 RECENT: Final = 200
 SNAPSHOT_EVERY: Final = 500
 ROUNDS: Final = 100
+NO_FOLD: Final = ""
+# What codes open rests on entries that were read, never on a kept state alone.
+PROVEN_FIRST: Final = (c.Ask, c.Approve, c.Act, c.Close)
 
 
 class Session:
@@ -73,6 +86,7 @@ class Session:
         self._head = b""
         self._kept = state.seq
         self._turn = asyncio.Lock()
+        self._proving = asyncio.Lock()
 
     @classmethod
     async def resume(
@@ -125,15 +139,24 @@ class Session:
                 written or sent from here.
             JournalError: it cannot be read, so we cannot tell.
         """
-        if self.unproven is None:
-            return
-        try:
-            await prove(self.journal, *self.unproven)
-        except RecordBroken as error:
-            await self.do(c.Warn(what=f"the record does not verify: {error.what}"))
-            self.poisoned = error.what
-            raise
-        self.unproven = None
+        async with self._proving:
+            if self.unproven is None:
+                return
+            try:
+                await prove(self.journal, *self.unproven)
+            except RecordBroken as error:
+                await self.do(c.Warn(what=f"the record does not verify: {error.what}"))
+                self.poisoned = error.what
+                await self._put_snapshot_away(self.unproven)
+                raise
+            self.unproven = None
+
+    async def _put_snapshot_away(self, kept: Kept) -> None:
+        """Nobody stands on that state again: the next to open it reads the entries. Its seq and hash stay as a witness."""
+        with suppress(JournalError):
+            await self.journal.keep_snapshot(
+                kept.state.incident, Snapshot(kept.state.seq - 1, kept.head, NO_FOLD, b"")
+            )
 
     def board(self, officer: str) -> Board:
         """What a face shows to one officer at this moment."""
@@ -149,16 +172,18 @@ class Session:
 
         Raises:
             Refused: the rules say not now.
-            Contended: another console made a move on the same step first.
+            Contended: another console made a move on the same thing first.
             JournalPoisoned: the disk failed; this console writes nothing any more.
+            RecordBroken: it wants codes, and what this session stands on is not what the record tells.
         """
+        if isinstance(command, PROVEN_FIRST):
+            await self.verify_prefix()
         async with self._turn:
             return await self._do(command)
 
     async def _do(self, command: c.AnyCommand) -> tuple[AnyEvent, ...]:
         if self.poisoned:
             raise JournalPoisoned(self.poisoned)
-        step = getattr(command, "step", "")
         busy = 0
         for _ in range(ROUNDS):
             events = decide(self.state, command, self.clock.now())
@@ -167,7 +192,7 @@ class Session:
             try:
                 await self._append(events)
             except Contended:
-                await self._lost(step, command)
+                await self._lost(command)
                 continue
             except JournalBusy:
                 busy += 1
@@ -177,17 +202,16 @@ class Session:
             return events
         raise JournalBusy(f"Other consoles wrote first {ROUNDS} times in a row.")
 
-    async def _lost(self, step: str, command: c.AnyCommand) -> None:
+    async def _lost(self, command: c.AnyCommand) -> None:
         """Read on after a lost race; raise when the winner changed what this command is about."""
-        before = self.state
+        before = subject(self.state, command)
         await self._read_on()
-        if not step or isinstance(command, c.Report | c.Progress | c.Saw | c.Note | c.Move):
-            return
-        if before.of(step) != self.state.of(step) or before.effects_of(step) != self.state.effects_of(step):
+        if before != subject(self.state, command):
             last = self.state.last
             who = last.by if last is not None and last.by else "Another console"
             raise Contended(
-                f"{who} was quicker: {last.words if last is not None else step}.", "Your move was not made."
+                f"{who} was quicker: {last.words if last is not None else 'they moved'}.",
+                "Your move was not made.",
             )
 
     async def _append(self, events: Sequence[AnyEvent]) -> None:
@@ -235,24 +259,26 @@ class Session:
             return False
         return bool(await self.do(c.Tick()))
 
-    async def claim_orphans(self) -> int:
+    async def claim_orphans(self, step: str = "") -> int:
         """Put effects whose process is gone in doubt; returns how many. Guided ones that were shown wait for a report.
 
-        Another console may be doing the same: each is claimed once.
+        Args:
+            step: one of which an officer says that nothing carries it out any more, on whatever host that was.
         """
         count = 0
         for effect in list(self.state.effects.values()):
-            if effect.status != "intended" or effect.holder == self.holder or may_live(effect.holder):
+            if effect.status != "intended" or effect.holder == self.holder:
                 continue
-            if effect.guided and effect.shown:
+            given_up = effect.step == step and not is_here(effect.holder)
+            if (may_live(effect.holder) and not given_up) or (effect.guided and effect.shown):
                 continue
             try:
                 await self.do(self._orphan_report(effect.id))
             except Refused as error:
                 if error.code != SETTLED:
                     raise
-            else:
-                count += 1
+                continue  # another console was here first
+            count += 1
         return count
 
     def _orphan_report(self, effect: str) -> c.Report:

@@ -93,7 +93,9 @@ def box_for(state: State, step: Step, now: int, officer: str, numbers: dict[str,
     shown = manifest
     if shown is None and outward(step) and stage in ("send", "gate"):
         shown = manifest_for(state, step, officer, now, "")
-    guided = outward(step) and (step.act is None or not can_act(state, step.act.channel, step.act.verb))
+    by_hand = any(each.guided and each.status == "intended" for each in state.effects_of(step.name))
+    ours = step.act is not None and can_act(state, step.act.channel, step.act.verb) and not by_hand
+    guided = outward(step) and not ours
     due = due_at(state, step)
     ids = items_for(state, step)
     mailing = state.lists.get(step.act.channel) if step.act is not None else None

@@ -283,7 +283,8 @@ def decide_act(command: c.Act, state: State, now: Now) -> Events:
             item=target.item,
             channel=target.channel,
             holder=command.holder,
-            guided=not can_act(state, target.channel, target.verb),
+            # Without its link the console cannot tell one item from the others there: a person can.
+            guided=not can_act(state, target.channel, target.verb) or bool(target.item and not target.remote),
             confirmed=command.confirm.strip(),
         )
         for target in manifest.targets
