@@ -49,7 +49,7 @@ def sit(incident: str, officer: str, *, linear: bool) -> None:
             if mode_of(incident) == "live"
             else _drill(incident, officer, linear=linear)
         )
-        run(work)
+        run(work, screen=not linear)
 
 
 async def _live(incident: str, officer: str, *, linear: bool) -> None:

@@ -279,7 +279,8 @@ def _pointed(found: Home) -> tuple[str, ...]:
     from console.places import Places
     from console.tui.app import run_home
 
-    ending = run(run_home(found, state=Places.here().state, contacts=machine_settings().contacts))
+    shown = run_home(found, state=Places.here().state, contacts=machine_settings().contacts)
+    ending = run(shown, screen=True)
     if ending.what not in ("resume", "open", "drill"):
         return ()
     return (ending.what, ending.target, *(["--as", ending.officer] if ending.officer else []))

@@ -44,9 +44,15 @@ class Seat(NamedTuple):
         return step_by_number(self.state, typed)
 
 
-def run(work: Coroutine[Any, Any, T]) -> T:
-    """Run a verb's work to its end; an error nobody awaited is kept as a crash, never printed."""
-    gc.enable()
+def run(work: Coroutine[Any, Any, T], *, screen: bool = False) -> T:
+    """Run a verb's work to its end; an error nobody awaited is kept as a crash, never printed.
+
+    Args:
+        work: what the verb does.
+        screen: it shows a screen, which says itself when garbage is collected: not before its first frame.
+    """
+    if not screen:
+        gc.enable()
 
     async def whole() -> T:
         asyncio.get_running_loop().set_exception_handler(_kept)
