@@ -170,17 +170,18 @@ def resume(incident: str | None, officer: str | None, *, linear: bool) -> None:
     """Go on with an incident where it stands; without ID, with the newest live one that is open."""
     from console.cli.faces import plain_face, sit
     from console.errors import NotFound
-    from console.home import incidents_here, incidents_of
-    from console.places import Places
+    from console.places import Places, mode_of
 
     if incident is None:
+        from console.home import incidents_of
+
         live = [each for each in incidents_of(Places.here(), "live") if not each.ended]
         if not live:
             raise NotFound(
                 "No live incident is open here.", do="Name the drill to go on with, or run incident list."
             )
         incident = live[-1].id
-    elif not any(each.id == incident for each in incidents_here(Places.here())):
+    elif not Places.here().database(mode_of(incident)).exists():
         raise NotFound(f"There is no incident {incident} on this machine.")
     sit(incident, officer or "", linear=plain_face(asked=linear))
 
