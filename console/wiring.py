@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
+import sys
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
@@ -111,14 +112,20 @@ class LateVault:
         await (await self.open()).forget_secret(channel, name)
 
 
+def _has_terminal() -> bool:
+    """Whether this process has a terminal, whatever its stdin is."""
+    try:
+        os.close(os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY))
+    except OSError:
+        return False
+    return True
+
+
 def person_to_ask() -> Ask | None:
     """Asks on the terminal for the vault's passphrase; None when no terminal is there."""
     import click
 
-    try:
-        with open("/dev/tty", "rb"):  # noqa: PTH123 - whether this process has a terminal, whatever its stdin is
-            pass
-    except OSError:
+    if not (sys.stdin.isatty() or _has_terminal()):
         return None
     return lambda: str(click.prompt("Passphrase of the vault", hide_input=True, err=True))
 

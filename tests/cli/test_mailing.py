@@ -1,0 +1,157 @@
+"""A mailing from the shell over a real relay: two codes, a typed count, a durable line each, and what a kill leaves."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+
+import pytest
+from support_shell import ROOT
+from support_smtp import read_log
+
+PEOPLE = 60
+SEND = "notify-subscribers/send"
+
+
+class Relay:
+    """The test relay as a process of its own; its log is the ground truth."""
+
+    def __init__(self, folder, *options: str) -> None:
+        self.log = folder / "relay.jsonl"
+        port_file = folder / "relay.port"
+        command = [
+            sys.executable,
+            str(ROOT / "tests" / "support_smtp.py"),
+            "--port-file",
+            str(port_file),
+            "--log",
+            str(self.log),
+        ]
+        self.process = subprocess.Popen([*command, *options], cwd=ROOT, stdout=subprocess.DEVNULL)
+        while not port_file.exists():
+            assert self.process.poll() is None
+        self.port = port_file.read_text().strip()
+
+    def received(self) -> list[str]:
+        return [address for line in read_log(self.log) for address in line["to"]] if self.log.exists() else []
+
+    def stop(self) -> None:
+        self.process.terminate()
+        self.process.wait(timeout=30)
+
+
+@pytest.fixture
+def relay(tmp_path):
+    made = Relay(tmp_path, "--delay", "40")
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+def people(tmp_path):
+    path = tmp_path / "subscribers.csv"
+    path.write_text(
+        "name,email\n" + "".join(f"Reader {n},reader{n:03d}@example.org\n" for n in range(PEOPLE))
+    )
+    return path
+
+
+@pytest.fixture
+def ready(shell, relay):
+    """An incident that stands before its mailing, and the phones of the two who may send it."""
+    shell(
+        "channels",
+        "set",
+        "mailer",
+        "kind=mail",
+        "host=127.0.0.1",
+        f"port={relay.port}",
+        "tls=none",
+        "from=Press <press@example.org>",
+        "connections=2",
+    )
+    reid, lindqvist = shell.officer("Reid"), shell.officer("Lindqvist", "approver")
+    incident = shell("open", "notify-subscribers", "--json", "--as", "Reid").json["id"]
+    for step, value in (("list", "this morning's"), ("text", "right"), ("count", str(PEOPLE))):
+        shell("answer", incident, step, value, "--as", "Reid")
+    shell("waive", incident, SEND, "--reason", "the relay itself is a test", "--as", "Reid")
+    return incident, reid, lindqvist
+
+
+def approved(shell, ready) -> dict:
+    incident, reid, lindqvist = ready
+    shell("approve", incident, SEND, "--as", "Reid", stdin=reid.code())
+    done = shell("approve", incident, SEND, "--as", "Lindqvist", "--json", stdin=lindqvist.code()).json
+    assert done["open"] is True
+    return done
+
+
+def test_a_list_is_chosen_approved_counted_and_sent_once_to_each(shell, relay, people, ready):
+    incident, _, _ = ready
+    refused = shell("act", incident, SEND, "--as", "Reid", code=4)
+    assert "list" in refused.err
+    chosen = shell("list-file", incident, str(people), "--as", "Reid")
+    assert f"{PEOPLE} people" in chosen.out
+    done = approved(shell, ready)
+    assert done["manifest"]["reaches"] == PEOPLE
+    assert done["confirm"] == str(PEOPLE)
+    wrong = shell("act", incident, SEND, "--confirm", str(PEOPLE + 1), "--as", "Reid", code=4)
+    assert "NOTHING HAS BEEN SENT" in wrong.err
+    assert relay.received() == []
+    sent = shell("act", incident, SEND, "--confirm", str(PEOPLE), "--as", "Reid", "--json").json
+    assert [effect["status"] for effect in sent["effects"]] == ["done"]
+    assert sorted(relay.received()) == [f"reader{n:03d}@example.org" for n in range(PEOPLE)]
+    shell("act", incident, SEND, "--confirm", str(PEOPLE), "--as", "Reid", code=4)
+    assert len(relay.received()) == PEOPLE
+    shell("verify", incident)
+
+
+@pytest.mark.timeout(240)
+def test_a_kill_in_the_middle_is_taken_up_with_those_not_yet_tried(shell, relay, people, ready):
+    incident, _, _ = ready
+    shell("list-file", incident, str(people), "--as", "Reid")
+    approved(shell, ready)
+    sending = shell.start("act", incident, SEND, "--confirm", str(PEOPLE), "--as", "Reid")
+    while len(relay.received()) < PEOPLE // 4:
+        assert sending.poll() is None
+    sending.send_signal(signal.SIGKILL)
+    sending.communicate(timeout=30)
+
+    # The next verb, whatever it is, takes note of what died.
+    looked = shell("resolve", incident, SEND, "--as", "Reid", "--json").json
+    assert [effect["status"] for effect in looked["effects"]] == ["interrupted"]
+    doubtful = set(looked["people"])
+    assert len(doubtful) <= 2, "at most one a connection"
+    assert shell("show", incident, "--step", SEND, "--json").json["stage"] == "interrupted"
+    shell("act", incident, SEND, "--confirm", str(PEOPLE), "--as", "Reid", code=None)
+    received = relay.received()
+    assert len(received) == len(set(received)), "nobody was mailed twice"
+    everybody = {f"reader{n:03d}@example.org" for n in range(PEOPLE)}
+    assert everybody - set(received) <= doubtful, "who got nothing is named as in doubt"
+    shell("verify", incident)
+
+
+def test_a_list_with_bad_lines_is_reported_by_line_and_not_chosen(shell, relay, people, ready):
+    incident, _, _ = ready
+    people.write_text(
+        "name,email\nA,a@example.org\nB,nobody\nC,a@example.org\nD,d@example.org\r\nE,e@exa\x00mple.org\n"
+    )
+    ran = shell("list-file", incident, str(people), "--as", "Reid", code=11)
+    assert f"{people}:3:" in ran.err
+    assert "--leave-out" in ran.err
+    assert shell("show", incident, "--json").json["seq"]
+    assert '"kind":"list-frozen"' not in shell("log", incident).out
+    taken = shell("list-file", incident, str(people), "--leave-out", "--as", "Reid")
+    assert "2 people" in taken.out
+    assert relay.received() == []
+
+
+@pytest.mark.parametrize("content", [b"", b"no address at all\n", b"PK\x03\x04 a workbook"])
+def test_a_file_that_is_no_list_is_refused(shell, ready, tmp_path, content):
+    incident, _, _ = ready
+    path = tmp_path / "list"
+    path.write_bytes(content)
+    shell("list-file", incident, str(path), "--as", "Reid", code=11)
+    shell("list-file", incident, str(tmp_path / "not there"), "--as", "Reid", code=11)
+    shell("list-file", incident, str(path), "--channel", "fax", "--as", "Reid", code=2)

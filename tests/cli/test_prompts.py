@@ -1,0 +1,97 @@
+"""What is asked on a terminal, and when: the vault's passphrase before a gate, a code back at enrolment."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from support_pty import Terminal
+from support_shell import Phone
+
+PHRASE = "correct horse battery staple"
+
+
+@pytest.fixture
+def terminal(shell):
+    """Starts a verb in a terminal of this machine, without the passphrase file."""
+
+    def start(*args: str, columns: int = 100, rows: int = 60) -> Terminal:
+        env = {
+            name: value
+            for name, value in shell.env.items()
+            if name not in ("INCIDENT_PASSPHRASE_FILE", "PYTHONPATH", "TERM")
+        }
+        return Terminal(["python", "-P", "-m", "console", *args], columns=columns, rows=rows, env=env)
+
+    return start
+
+
+def test_enrolment_asks_for_one_code_back(shell, terminal):
+    shell.officer("Reid")  # the encrypted vault is there, so its passphrase is asked for
+    with terminal("officers", "add", "Quinn", "--role", "approver") as screen:
+        screen.wait("Passphrase of the vault")
+        screen.type(PHRASE + "\n").wait("Type the code that the app of Quinn shows")
+        assert PHRASE not in screen.text
+        key = re.search(r"^Key: ([A-Z2-7 ]+?) *$", screen.text, re.MULTILINE)[1].replace(" ", "")
+        phone = Phone("Quinn", {"uri": f"otpauth://totp/x?secret={key}", "recovery": []})
+        screen.type(phone.code() + "\n").wait("their code was accepted")
+        assert screen.end() == 0
+    assert {each["name"]: each["proven"] for each in shell("officers", "list", "--json").json} == {
+        "Quinn": True,
+        "Reid": False,
+    }
+
+
+def test_the_passphrase_is_asked_before_the_manifest_and_the_code(shell, terminal, live):
+    phone = shell.officer("Reid")
+    with terminal("approve", live, "correct/holding", "--as", "Reid") as screen:
+        screen.wait("Passphrase of the vault")
+        assert "Digest" not in screen.text
+        screen.type(PHRASE + "\n").wait("Code of Reid:")
+        assert screen.text.index("Digest") < screen.text.index("Code of Reid:")
+        screen.type(phone.code() + "\n").wait("It still needs second person's code")
+        assert screen.end() == 0
+
+
+def test_the_passphrase_is_asked_at_open_and_the_incident_opens_without_it(shell, terminal, live):
+    shell.officer("Reid")
+    with terminal("resume", live, "--linear", "--as", "Reid") as screen:
+        screen.wait("Passphrase of the vault")
+        screen.type("wrong\n").wait("no gate is")
+        screen.wait("1.1>")
+        screen.type("q\n")
+        assert screen.end() == 0
+
+
+def test_hostile_words_reach_a_terminal_spelt_out(shell, terminal, live):
+    link = "https://x.example/" + "\u202e" + "\x9b2J"
+    shell("seen", live, "account", link, "--as", "Reid", code=2)
+    shell("new", "pin-ignore-notice", "ours")
+    path = shell.home / "playbooks" / "ours.yaml"
+    path.write_bytes(path.read_bytes().replace(b"title: ", b"title: \xc2\x9b2J\xe2\x80\xae", 1))
+    with terminal("check", str(path)) as screen:
+        assert screen.end() == 3
+        assert screen.outside_the_allow_list() == []
+        assert r"\u{202e}" in screen.text
+
+
+def test_the_log_is_spelt_out_on_a_terminal_and_exact_in_a_pipe(shell, terminal):
+    path = shell.folder / "odd.yaml"
+    shell("new", "pin-ignore-notice", "odd")
+    path = shell.home / "playbooks" / "odd.yaml"
+    path.write_text(path.read_text().replace("title: ", "title: Zoë’s ☂ ", 1))
+    incident = shell("open", "odd", "--json", "--as", "Reid").json["id"]
+    assert "Zoë’s ☂" in shell("log", incident).out
+    with terminal("log", incident, columns=200) as screen:
+        assert screen.end() == 0
+        assert screen.outside_the_allow_list() == []
+
+
+def test_home_opens_what_is_chosen_in_a_process_of_its_own(shell, terminal, drill):
+    with terminal("--linear") as screen:
+        screen.wait("Home, a number")
+        number = re.search(rf"^(\d+) {drill}:", screen.text, re.MULTILINE)[1]
+        screen.type(number + "\n").wait("DRILL 1.1>" if "1.1>" in screen.text else "Who are you?")
+        screen.type("Reid\n").wait("1.1>")
+        screen.type("q\n")
+        assert screen.end() == 0
