@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from console.incident import events as e
 
 if TYPE_CHECKING:
     from console.incident.state import State
 
+SHORT: Final = 60
 VERDICTS = {"agrees": "agrees", "disagrees": "does not agree", "cannot-see": "cannot see"}
 RESOLVED = {"happened": "it happened", "not": "it did not happen", "unknown": "cannot tell yet"}
 
@@ -59,7 +60,8 @@ def words_of(event: e.AnyEvent, state: State) -> str:  # noqa: C901, PLR0912 - o
                 else "closed the incident" + _because(event.reason)
             )
         case e.Checked():
-            return f"{event.step} check {VERDICTS.get(event.verdict, event.verdict)}"
+            seen = f": {event.raw}" if 0 < len(event.raw) <= SHORT else ""
+            return f"{event.step} check {VERDICTS.get(event.verdict, event.verdict)}{seen}"
         case e.ListFrozen():
             return f"list {event.source} read: {event.count} people, {event.duplicates} twice, {event.refused} refused"
         case _:
