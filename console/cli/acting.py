@@ -51,7 +51,7 @@ def act(
     by = who(officer)
 
     async def work() -> int:
-        async with seated(incident, by, vault_now=_wants_secrets(incident, step)) as seat:
+        async with seated(incident, by, vault_now=_wants_secrets(incident, step), prove=True) as seat:
             name = seat.step(step)
             if path is not None:
                 await choose(seat, path, channel="", leave_out=leave_out, as_json=as_json)
@@ -197,7 +197,7 @@ def resolve(
     by = who(officer)
 
     async def work() -> None:
-        async with seated(incident, by, vault_now=_wants_secrets(incident, step)) as seat:
+        async with seated(incident, by, vault_now=_wants_secrets(incident, step), prove=True) as seat:
             name = seat.step(step)
             before = seat.state.seq
             doubts = await seat.conductor.probe(by, name)

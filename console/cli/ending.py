@@ -51,4 +51,4 @@ def close(incident: str, reason: str, officer: str | None, *, as_json: bool) -> 
     from console.incident.commands import Close
 
     by = who(officer)
-    move(incident, by, lambda _seat: Close(by=by, reason=reason), as_json=as_json)
+    move(incident, by, lambda _seat: Close(by=by, reason=reason), as_json=as_json, prove=True)

@@ -75,7 +75,7 @@ def approve(
     live = mode_of(incident) == "live"
 
     async def work() -> None:
-        async with seated(incident, by, vault_now=live and not look and not emergency) as seat:
+        async with seated(incident, by, vault_now=live and not look and not emergency, prove=True) as seat:
             name = seat.step(step)
             plan = await _planned(seat, name, answer=said or reason, harm_now=harm_now)
             _bound(seat, name, plan, digest=digest, confirm=confirm)

@@ -22,12 +22,15 @@ def list_(*, as_json: bool, every: bool) -> None:
     from console.home import incidents_here
     from console.places import Places
 
-    found = [each for each in incidents_here(Places.here()) if every or not each.ended or as_json]
+    there = incidents_here(Places.here())
+    found = [each for each in there if every or not each.ended or as_json]
     if as_json:
         data([each._asdict() for each in found])
         return
     for each in found:
         out(each.line(), lines=False)
+    if len(found) < len(there):
+        say(f"{len(there) - len(found)} closed: incident list --all shows them too.")
     if not found:
         say("Nothing is open here. incident open PLAYBOOK begins a live incident; incident drill rehearses.")
 

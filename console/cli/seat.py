@@ -6,7 +6,7 @@ import asyncio
 import gc
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 from console.errors import ConsoleError, NotFound
 from console.places import Places, mode_of
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from console.engine.conductor import Conductor
     from console.engine.session import Session
     from console.incident.commands import AnyCommand
-    from console.incident.events import AnyEvent
     from console.incident.state import State
     from console.journal.protocol import Journal
-    from console.journal.sqlite import SqliteJournal
 
 T = TypeVar("T")
+
+PROVEN_FIRST: Final = 20_000  # entries: some seconds; nobody waits longer for that in an incident
 
 
 class Seat(NamedTuple):
@@ -70,26 +70,20 @@ def _kept(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
 
 
 @asynccontextmanager
-async def record(mode: str) -> AsyncIterator[SqliteJournal]:
-    """The record of that mode, for reading; raises NotFound when this machine has none yet."""
-    from console.journal.sqlite import SqliteJournal
-
-    path = Places.here().database(mode)
-    if not path.exists():
-        what = "live incident" if mode == "live" else "drill"
-        raise NotFound(f"There is no {what} on this machine yet.")
-    async with await SqliteJournal.open(path, "live" if mode == "live" else "practice") as journal:
-        yield journal
-
-
-@asynccontextmanager
-async def seated(incident: str, officer: str, *, vault_now: bool = False) -> AsyncIterator[Seat]:
+async def seated(
+    incident: str, officer: str, *, vault_now: bool = False, prove: bool = False
+) -> AsyncIterator[Seat]:
     """An officer's seat at an incident. The id alone decides whether it is live or practice.
 
     Args:
         incident: its id.
         officer: who acts, as claimed.
         vault_now: a code will be asked for, so the vault is opened first.
+        prove: something may go out, so the whole record is read first, not only what follows the kept state.
+
+    Raises:
+        NotFound: there is no such incident on this machine.
+        RecordBroken: `prove`, and what was kept is not what the entries tell.
     """
     mode = mode_of(incident)
     if not Places.here().database(mode).exists():
@@ -97,6 +91,8 @@ async def seated(incident: str, officer: str, *, vault_now: bool = False) -> Asy
     rooms = _live(incident, vault_now=vault_now) if mode == "live" else _practice(incident)
     async with rooms as (session, conductor, world):
         before = session.state.seq
+        if prove:
+            await _proven(session)
         try:
             await session.claim_orphans()
             await beat(session, conductor, world)
@@ -106,6 +102,17 @@ async def seated(incident: str, officer: str, *, vault_now: bool = False) -> Asy
             if session.state.seq != before and not session.poisoned:
                 with suppress(ConsoleError):
                     await keep(session.journal, session.state)
+
+
+async def _proven(session: Session) -> None:
+    if session.prefix_verified:
+        return
+    if session.state.seq > PROVEN_FIRST:
+        from console.cli.saying import say
+
+        say(f"The beginning of the record is not verified: incident verify {session.state.incident}")
+        return
+    await session.verify_prefix()
 
 
 Rooms = tuple["Session", "Conductor", "World | None"]
@@ -146,25 +153,18 @@ async def beat(session: Session, conductor: Conductor, world: World | None) -> N
 
 
 def move(
-    incident: str, officer: str, make: Callable[[Seat], AnyCommand], *, as_json: bool, step: str = ""
+    incident: str, officer: str, make: Callable[[Seat], AnyCommand], *, as_json: bool, prove: bool = False
 ) -> None:
-    """Make one move and tell what happened and what is next."""
+    """Make one move and tell what happened and what is next; `prove` as for `seated`."""
     from console.cli.telling import told
 
     async def work() -> None:
-        async with seated(incident, officer) as seat:
+        async with seated(incident, officer, prove=prove) as seat:
             events = await seat.session.do(make(seat))
             await seat.conductor.settle()
-            told(seat, events, as_json=as_json, step=step)
+            told(seat, events, as_json=as_json)
 
     run(work())
-
-
-async def settled(seat: Seat, events: tuple[AnyEvent, ...]) -> tuple[AnyEvent, ...]:
-    """Wait for what is on its way; the given events and what came of them."""
-    before = seat.state.seq
-    await seat.conductor.settle()
-    return events + tuple(event for seq, event in seat.session.recent if seq >= before)
 
 
 async def keep(journal: Journal, state: State) -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from console.incident.events import AnyEvent
 
 
-def told(seat: Seat, events: Sequence[AnyEvent], *, as_json: bool, step: str = "") -> None:
+def told(seat: Seat, events: Sequence[AnyEvent], *, as_json: bool) -> None:
     """Say what happened and what is next, in lines or as JSON."""
     board = seat.session.board(seat.officer)
     if as_json:
@@ -34,7 +34,6 @@ def told(seat: Seat, events: Sequence[AnyEvent], *, as_json: bool, step: str = "
             out(f"{hhmm(event.at, zone)} {event.by or 'console'} {words}", lines=False)
     if not events:
         out("Nothing changed: it stands like that already.")
-    del step
     for line in where(board):
         out(line, lines=False)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 
 import pytest
 
@@ -213,3 +214,17 @@ def test_a_wrong_passphrase_is_found_out_before_a_code_is_read(shell, reid, live
     ran = shell("approve", live, HOLDING, "--as", "Reid", stdin=reid.code(), code=9)
     assert "passphrase" in ran.err
     assert '"kind":"code-tried"' not in shell("log", "@house").out
+
+
+def test_what_was_kept_beside_the_record_is_held_against_it_before_anything_may_go(shell, live):
+    """Whoever can write the file can write a kept state with approvals that nobody gave."""
+    shell("note", live, "something", "--as", "Reid")
+    with sqlite3.connect(shell.home / "live.sqlite3") as database:
+        ((body,),) = database.execute("SELECT body FROM snapshots WHERE stream = ?", (live,))
+        assert body.count(b"Reid") > 1
+        database.execute("UPDATE snapshots SET body = ?", (body.replace(b"Reid", b"Mole"),))
+    database.close()
+    assert shell("show", live, "--json").json["lead"] == "Mole"
+    ran = shell("act", live, "voice", "--confirm", "voice", "--as", "Mole", code=8)
+    assert "not what its first" in ran.err
+    assert '"kind":"effect-intended"' not in shell("log", live).out
