@@ -20,6 +20,7 @@ ROOT = HERE.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 STAMP = VENV / "installed"
+LOCK = ROOT / "requirements.lock"
 
 
 def stop(*lines: str) -> NoReturn:
@@ -48,7 +49,7 @@ def look_around() -> None:
 
 def wanted(extra: str) -> str:
     """What an installation with that extra is made from, as a fingerprint."""
-    made_of = (ROOT / "pyproject.toml").read_bytes() + str(ROOT).encode() + sys.version.encode()
+    made_of = (ROOT / "pyproject.toml").read_bytes() + LOCK.read_bytes() + str(ROOT).encode() + sys.version.encode()
     return f"{extra or 'plain'} {hashlib.sha256(made_of).hexdigest()}"
 
 
@@ -82,6 +83,10 @@ def prepare(extra: str) -> None:
         "--editable",
         target,
     ]
+    if subprocess.call([*pip, "--constraint", str(LOCK)]) == 0:  # noqa: S603 - the interpreter just made
+        STAMP.write_text(fingerprint, encoding="ascii")
+        return
+    sys.stderr.write("Those exact versions cannot be had here; trying with the newest that fit.\n")
     if subprocess.call(pip) != 0:  # noqa: S603 - the interpreter just made
         stop(
             "pip could not install what the console needs; its own words stand above.",
