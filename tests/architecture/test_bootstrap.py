@@ -61,6 +61,7 @@ def test_a_venv_that_cannot_be_made_says_the_cure(tmp_path):
     (tmp_path / "console").mkdir()
     shutil.copy(BOOTSTRAP, tmp_path / "console")
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    shutil.copy(ROOT / "requirements.lock", tmp_path)
     (tmp_path / ".venv").write_text("a file in the way")
     done = subprocess.run(
         [sys.executable, tmp_path / "console" / "bootstrap.py", "drill"],
