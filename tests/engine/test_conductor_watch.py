@@ -306,7 +306,7 @@ async def test_with_practice_twins_the_removal_is_seen_to_be_true(tmp_path):
             await d.act(REMOVAL)
         await beats(d)
         assert not done(d, REMOVAL)
-        with pytest.raises(Refused, match="waits for 1.3"):  # it is not saved
+        with pytest.raises(Refused, match=r"waits for 1\.3"):  # it is not saved
             await d.act(REMOVAL)
         await d.act("confirm/save")
         await d.act(REMOVAL)
