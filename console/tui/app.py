@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from console.errors import ConsoleError, JournalBusy
+from console.tui import safety
 from console.tui.base import ConsoleApp
 from console.tui.seat import Ending, Opening, Seat
 from console.tui.theme import Mode
@@ -140,9 +141,11 @@ class IncidentApp(FaceApp):
         await self._join()
         self.run_worker(self._open_vault(), group="vault")
         self.run_worker(self._verify_prefix(), group="prefix")
+        clock = self.seat.session.clock
         while True:
+            due = clock.now().boot + LOOP_EVERY
             await self._beat()
-            await self.seat.session.clock.sleep(LOOP_EVERY)
+            await clock.sleep(max(due - clock.now().boot, 0))
 
     async def _join(self) -> None:
         from console.incident import commands as c
@@ -164,6 +167,12 @@ class IncidentApp(FaceApp):
             return
         except ConsoleError as error:
             self._tell(error.diagnostics())
+            return
+        except Exception as error:  # noqa: BLE001 - a fault of our own in the background must not stop the watch in silence
+            safety.keep_crash(error, self.state_folder, self.clock.now().wall)
+            self._tell(
+                f"Something in the background failed ({type(error).__name__}). Your answers are saved; it is tried again."
+            )
             return
         if seat.conductor.trouble:
             self._tell(seat.conductor.trouble)

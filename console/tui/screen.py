@@ -59,6 +59,10 @@ class ConsoleScreen(Screen[ResultT]):
         known = actions.find(str(parameters[0]), self.WHERE)
         return known is not None
 
+    def refuse(self, why_not: str) -> None:
+        """Say why a key does nothing at this moment."""
+        self.app.notify(why_not)
+
     def lend(self, action_id: str) -> Callable[[], object] | None:  # noqa: ARG002 - a screen's own answer
         """A move that is written elsewhere; None for none."""
         return None
@@ -69,7 +73,7 @@ class ConsoleScreen(Screen[ResultT]):
         if known is None:
             return
         if why_not := known.may(self.board):
-            self.app.notify(why_not, markup=False)
+            self.refuse(why_not)
             return
         name = f"do_{action_id.replace('-', '_')}"
         method = getattr(self, name, None) or self.lend(action_id) or getattr(self.app, name, None)

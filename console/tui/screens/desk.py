@@ -33,6 +33,7 @@ MOVES: Final = {
         ("text", "texts", "log", "items", "evidence", "linear", "phone", "debrief", "real", "note"),
         "reading",
     ),
+    "help": "reading:help_page",
 }
 """In which module beside this one each action of the registry is written: as a function of its name, or of the one given."""
 
@@ -51,6 +52,10 @@ class Desk(ConsoleScreen[None]):
         name, _, function = module.partition(":")
         move = getattr(import_module(f"console.tui.screens.{name}"), function or action_id.replace("-", "_"))
         return lambda: move(self)
+
+    def refuse(self, why_not: str) -> None:
+        """Say it where everything is said."""
+        self.say(why_not)
 
     def say(self, *lines: str) -> None:
         """Say something to the officer; it stands until the next key."""

@@ -273,16 +273,17 @@ class IncidentScreen(Desk):
             enter(self, box)
         elif box.asked is not None and box.asked.kind != "choose" and box.stage in ("answer", "hands"):
             self.start_typing("answer")
+        elif box.waits:
+            self.say("It waits. Do that first, or go on without it: ^P go on, with a reason.")
         elif box.asked is not None:
             self.say("Choose with a digit first, then Enter answers.")
-        elif box.waits:
-            self.say("It waits. Do that first, or ^P go on without, with a reason.")
 
     async def _open_row(self) -> None:
         cursor = self.looking.cursor
         if cursor.startswith(steps.FOLDED):
             phase = cursor.removeprefix(steps.FOLDED)
-            self.looking = replace(self.looking, unfolded=self.looking.unfolded | {phase}, cursor="")
+            first = next((r.step for p in self.board.phases if p.id == phase for r in p.rows if r.folded), "")
+            self.looking = replace(self.looking, unfolded=self.looking.unfolded | {phase}, cursor=first)
             self.draw()
             return
         if await self.attempt(self.seat.session.do(c.Move(by=self.seat.officer, step=cursor))):
@@ -352,6 +353,7 @@ class IncidentScreen(Desk):
         self.looking = replace(self.looking, typing=what)
         if self._line is None:
             self._line = TextBox(value=kept or first)
+            self._line.select_on_focus = False
             self._line.add_class("answer-line")
             self._line.styles.display = "none"
             self.mount(self._line)
