@@ -120,11 +120,12 @@ class Looking(Bench):
             return None
 
     async def beat(self) -> None:
-        """One round of what goes on by itself: read on, let time be noticed, look, check."""
+        """One round of what goes on by itself: read on, miss consoles that died, let time be noticed, look, check."""
         session = self.session
         if session.poisoned:
             return
         await session.refresh()
+        await session.claim_orphans()
         await session.tick()
         now = session.clock.now().boot
         if session.state.end is None and now - self._looked >= LOOK_EVERY:
