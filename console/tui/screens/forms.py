@@ -246,13 +246,11 @@ async def _close(desk: Desk) -> None:
     seat = desk.seat
     left = open_critical(seat.state, seat.session.clock.now().wall)
     numbers = seat.state.playbook.numbers
-    rows: list[tuple[Part, ...]] = [
-        ((f"Still open and critical: {numbers.get(name, '')} {step.do}", "late"),)
-        for name in left
-        if (step := seat.state.playbook.step(name)) is not None
-    ]
+    rows: list[tuple[Part, ...]] = []
     if left:
-        rows.append(("It needs a reason, and an approver's code.",))
+        listed = ", ".join(numbers.get(name, name) for name in left)
+        rows.append(((f"Still open and critical: {listed}.", "late"),))
+        rows.append(("Closing all the same needs a reason, and an approver's code.",))
 
     async def checked(values: Mapping[str, str]) -> None:
         if not left:

@@ -64,7 +64,8 @@ class CodeDesk:
             f"This code lasts {seconds_left(self._seat.session.clock.now())} s more; {tries}."
         ]
         if drill is not None:
-            parts.append((f"  {drill.phone_words(self._officer)}", "drill"))
+            code = drill.phone_code(self._officer) or "nobody picks up"
+            parts.append((f"  DRILL phone of {self._officer}: {code}", "drill"))
         return parts
 
     def opened(self) -> bool:

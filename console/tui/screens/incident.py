@@ -127,7 +127,7 @@ class IncidentScreen(Desk):
 
     def tick(self) -> None:
         """Each second: the clock, and what time alone changed."""
-        if self.is_current:
+        if self.is_active:
             self.refresh_board()
 
     def _happened(self, state: State, happened: Sequence[e.AnyEvent]) -> None:
@@ -136,7 +136,7 @@ class IncidentScreen(Desk):
         told = tuple(words for event in happened if (words := self._told(event)))
         if told:
             self.say(*told)
-        if self.is_current:
+        if self.is_active:
             self.refresh_board()
 
     def _told(self, event: e.AnyEvent) -> str:
@@ -190,8 +190,11 @@ class IncidentScreen(Desk):
         return whole.page(self.seat.state, self.board, self.looking, width, height, extra)
 
     def draw(self) -> None:
-        """Draw the board as it was last taken, with what is under the fingers."""
-        if self.frame is None or self.keys is None:
+        """Draw the board as it was last taken, with what is under the fingers.
+
+        Not under another screen: Textual would draw that one anew, whole, and keys wait meanwhile. Coming back draws.
+        """
+        if self.frame is None or self.keys is None or not self.is_active:
             return
         self._sheet = self._laid(self.size.width - EDGES, self.size.height - 2)
         self.frame.banner.show(*self._banner())

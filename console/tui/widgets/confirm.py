@@ -92,7 +92,7 @@ class Confirm(Asking[bool]):
             return
         self.moves["s"].set_ready(ready=True)
         self.say("Nothing has been sent yet. Press s to go on, Esc to go back.")
-        if self.box is None or not self.console.typing:
+        if not self.console.typing:
             self.to_moves()
 
     def _right(self) -> bool:
@@ -116,9 +116,9 @@ class Confirm(Asking[bool]):
         if not self._question.fits(message.value):
             self.say("That is not it. Nothing has been sent.")
             return
-        self.say("Nothing has been sent yet. Press s to go on, Esc to go back.")
         self.set_focus(None)
-        self.to_moves()
+        if self._arming is None:
+            self._armed()
 
     async def take(self, move: Move) -> None:
         """Confirmed."""
