@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 PREFIX: Final = {"live": "L", "practice": "D"}
 TRIES: Final = 50
+MOMENT_DIGITS: Final = 14  # of wall ms: beyond the year 5000
 
 
 class Opening(Struct, frozen=True, kw_only=True):
@@ -107,8 +108,9 @@ def opening_answer(question: Question, typed: str) -> str:
     if not words:
         return " ".join(question.default)
     if question.kind == "time":
-        if typed.strip() == "not-sure" or typed.strip().isdecimal():
-            return typed.strip()
+        moment = typed.strip()
+        if moment == "not-sure" or (moment.isascii() and moment.isdecimal() and len(moment) <= MOMENT_DIGITS):
+            return moment
         raise BadInput(f"{typed} is not a time for “{question.say}”.", do="Type it as 23:16, or not-sure.")
     allowed = [choice.slug for choice in question.options]
     if not allowed:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import msgspec
 import rfc8785
 
-from console.errors import RecordBroken
+from console.errors import BadInput, RecordBroken
 from console.incident.events import AnyEvent
 from console.incident.house import AnyHouseEvent
 
@@ -24,8 +24,15 @@ _house: msgspec.json.Decoder[AnyHouseEvent] = msgspec.json.Decoder(AnyHouseEvent
 
 
 def encode(event: AnyEvent | AnyHouseEvent) -> bytes:
-    """The canonical bytes of an event."""
-    return rfc8785.dumps(msgspec.to_builtins(event))
+    """The canonical bytes of an event.
+
+    Raises:
+        BadInput: it holds half a character or a number that no canonical JSON can hold.
+    """
+    try:
+        return rfc8785.dumps(msgspec.to_builtins(event))
+    except rfc8785.CanonicalizationError as error:
+        raise BadInput("There is a character or a number in it that cannot be kept.") from error
 
 
 def decode(raw: bytes) -> AnyEvent:

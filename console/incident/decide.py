@@ -18,17 +18,16 @@ from console.incident import commands as c
 from console.incident import (
     deciding_acts,
     deciding_answers,
+    deciding_close,
     deciding_effects,
     deciding_items,
     deciding_steps,
     deciding_time,
 )
 from console.incident import events as e
-from console.incident.facts import settled
-from console.incident.manifest import from_bytes
-from console.incident.planning import gate_wants, step_of
+from console.incident.deciding_close import THIS_IS_REAL, open_critical
+from console.incident.planning import step_of
 from console.incident.rules import Events, rule
-from console.incident.state import CLOSE
 
 if TYPE_CHECKING:
     from console.incident.moment import Now
@@ -37,15 +36,18 @@ if TYPE_CHECKING:
 
 AFTER_CLOSE: Final = (c.Note, c.Warn, c.Report, c.Progress, c.Probed, c.Resolve, c.Shown, c.Tick)
 LONGEST_NOTE: Final = 4_000
-THIS_IS_REAL: Final = "this is real"  # ends a drill at once, whatever is open: nothing of it is in the world
+MOMENT_DIGITS: Final = 14  # of wall ms: beyond the year 5000
 ROOMS: Final = (
     deciding_acts,
     deciding_answers,
+    deciding_close,
     deciding_effects,
     deciding_items,
     deciding_steps,
     deciding_time,
 )
+
+__all__ = ["THIS_IS_REAL", "decide", "open_critical"]
 
 
 def decide(state: State, command: c.AnyCommand, now: Now) -> Events:
@@ -91,8 +93,10 @@ def _(command: c.Amend, state: State, now: Now) -> Events:
         )
     allowed = {choice.slug for choice in asked.options}
     words = command.value.split()
-    if asked.kind == "time" and command.value != "not-sure" and not command.value.isdecimal():
-        raise Refused(f"{command.value} is not a time.", do="Type it as 23:16.", code="bad-value")
+    if asked.kind == "time" and command.value != "not-sure" and not _has_been(command.value, now):
+        raise Refused(
+            f"{command.value[:20]} is not a time that has been.", do="Type it as 23:16.", code="bad-value"
+        )
     if allowed and asked.kind != "time" and (not words or not set(words) <= allowed):
         raise Refused(
             f"{command.value} is not an answer to it.",
@@ -102,6 +106,11 @@ def _(command: c.Amend, state: State, now: Now) -> Events:
     if state.answers.get(command.slug) == command.value:
         return ()
     return (e.Amended(at=now.wall, boot=now.boot, by=command.by, slug=command.slug, value=command.value),)
+
+
+def _has_been(value: str, now: Now) -> bool:
+    """Whether it is a moment (wall ms) that has passed."""
+    return value.isascii() and value.isdecimal() and len(value) <= MOMENT_DIGITS and int(value) <= now.wall
 
 
 @rule.register(c.Configure)
@@ -229,59 +238,6 @@ def _(command: c.HandOver, state: State, now: Now) -> Events:
         raise Refused("Say who takes the lead.", code="who")
     return (
         e.HandedOver(at=now.wall, boot=now.boot, by=command.by, to=command.to.strip(), note=command.note),
-    )
-
-
-@rule.register(c.Close)
-def _(command: c.Close, state: State, now: Now) -> Events:
-    left = open_critical(state, now.wall)
-    if not state.live and command.reason == THIS_IS_REAL:
-        return (e.Closed(at=now.wall, boot=now.boot, by=command.by, reason=THIS_IS_REAL, open_critical=left),)
-    if any(effect.status == "intended" and not effect.guided for effect in state.effects.values()):
-        raise Refused("Something is being carried out.", do="Wait for its end, then close.", code="running")
-    approver = ""
-    if left:
-        approver = _approved_end(state, command, left)
-    return (
-        e.Closed(
-            at=now.wall,
-            boot=now.boot,
-            by=command.by,
-            reason=command.reason.strip(),
-            approved_by=approver,
-            open_critical=left,
-        ),
-    )
-
-
-def _approved_end(state: State, command: c.Close, left: tuple[str, ...]) -> str:
-    """Who approved closing over open critical steps, for exactly this reason; raises Refused when nobody did."""
-    reason = command.reason.strip()
-    if not reason:
-        raise Refused(
-            f"{len(left)} critical steps are open: {', '.join(left)}.",
-            do="Finish them, or close with a reason and an approver's code.",
-            code="critical-open",
-        )
-    plan = state.plan_of(CLOSE)
-    same = plan is not None and not plan.void and from_bytes(plan.raw.encode()).answer == reason
-    if plan is None or not same or gate_wants(step_of(state, CLOSE), plan, command.by):
-        raise Refused(
-            f"{len(left)} critical steps are open, and closing still needs an approver's code.",
-            do="Ask an approver for their code over exactly this reason.",
-            code="gate",
-        )
-    return plan.approvals[-1].officer
-
-
-def open_critical(state: State, now: int) -> tuple[str, ...]:
-    """Full names of critical steps that are neither settled nor folded."""
-    return tuple(
-        step.name
-        for step in state.playbook.steps()
-        if step.critical
-        and not settled(state, step, now)
-        and (step.when is None or step.name in state.unfolded)
     )
 
 

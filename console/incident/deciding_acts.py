@@ -8,6 +8,8 @@ from console.errors import GateDenied, Refused
 from console.incident import commands as c
 from console.incident import events as e
 from console.incident.again import interrupted, went_out
+from console.incident.deciding_answers import answer_to_approve
+from console.incident.deciding_close import plan_close
 from console.incident.facts import (
     can_act,
     folded,
@@ -21,7 +23,6 @@ from console.incident.manifest import digest_of, from_bytes, to_bytes
 from console.incident.persons import is_among, same_person
 from console.incident.plainly import need_words
 from console.incident.planning import (
-    CLOSE_STEP,
     gate_wants,
     manifest_for,
     may_approve,
@@ -45,23 +46,18 @@ UNFINISHED = ("intended", "doubt", "interrupted")
 def decide_ask(command: c.Ask, state: State, now: Now) -> Events:
     """Plan the step, unless a plan that still fits stands already."""
     if command.step == CLOSE:
-        return _ask_close(state, command, now)
+        return (_planned(plan_close(state, command, now), command.by, now),)
     step = step_of(state, command.step)
     if interrupted(state, step):
         return ()
     waivers = _may_go(state, step, command.by, command.harm_now, now)
+    answer = answer_to_approve(state, step, command.answer)
     plan = state.plan_of(step.name)
-    if plan is not None and not plan.started and not stale(plan, now.wall):
+    stands = plan is not None and not plan.started and not stale(plan, now.wall)
+    if plan is not None and stands and from_bytes(plan.raw.encode()).answer == answer:
         return waivers
-    manifest = manifest_for(state, step, command.by, now.wall, command.nonce, command.answer)
+    manifest = manifest_for(state, step, command.by, now.wall, command.nonce, answer)
     return (*waivers, _planned(manifest, command.by, now))
-
-
-def _ask_close(state: State, command: c.Ask, now: Now) -> tuple[e.AnyEvent, ...]:
-    if not command.answer.strip():
-        raise Refused("Closing with critical steps open needs a reason.", code="reason")
-    manifest = manifest_for(state, CLOSE_STEP, command.by, now.wall, command.nonce, command.answer.strip())
-    return (_planned(manifest, command.by, now),)
 
 
 def _planned(manifest: Manifest, by: str, now: Now) -> e.Planned:

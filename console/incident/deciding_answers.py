@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from console.errors import Refused
 from console.incident import commands as c
@@ -18,7 +18,7 @@ from console.incident.facts import (
     takes,
     unmet,
 )
-from console.incident.manifest import digest_of, to_bytes
+from console.incident.manifest import digest_of, from_bytes, to_bytes
 from console.incident.narrate import answer_words
 from console.incident.plainly import need_words
 from console.incident.planning import manifest_for, step_of
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from console.incident.moment import Now
     from console.incident.state import Effect, State
     from console.playbook.model import Step
+
+MOST_DIGITS: Final = 15
 
 
 @rule.register(c.Answer)
@@ -47,6 +49,9 @@ def decide_answer(command: c.Answer, state: State, now: Now) -> Events:
         raise Refused(f"{step.name} is not open yet: it {why}.", code="shut")
     asked = question(state, step)
     value, words = _fit(asked, command.value.strip(), command.words.strip())
+    if stands_down(step, value):
+        _nothing_seen(state)
+    digest = _approved_answer(state, step, value) if _answer_is_gated(step) else ""
     needs = unmet(state, step, now.wall)
     if needs and value not in step.go:
         raise Refused(
@@ -63,6 +68,7 @@ def decide_answer(command: c.Answer, state: State, now: Now) -> Events:
         value=value,
         words=words,
         round=state.of(step.name).rounds,
+        digest=digest,
     )
     return (*before, said, *_after(state, step, value, command, now))
 
@@ -84,9 +90,58 @@ def _fit(asked: Asked, value: str, words: str) -> tuple[str, str]:
         return value, words
     if not value:
         raise Refused("The answer is empty.", do=asked.prompt, code="bad-value")
-    if asked.kind == "number" and not (value.isdecimal() and value.isascii()):
-        raise Refused(f"{value} is not a number.", do=asked.prompt, code="bad-value")
+    if asked.kind == "number" and not (value.isdecimal() and value.isascii() and len(value) <= MOST_DIGITS):
+        raise Refused(f"{value[:40]} is not a number.", do=asked.prompt, code="bad-value")
     return (str(int(value)) if asked.kind == "number" else value), words
+
+
+def _answer_is_gated(step: Step) -> bool:
+    """Whether the gate is on the answer itself: there is nothing else that it could be on."""
+    return step.gate is not None and step.act is None and not step.text
+
+
+def answer_to_approve(state: State, step: Step, typed: str) -> str:
+    """The answer that a gate is asked for, as it will stand in the record; empty where the gate is on an act or a text.
+
+    Raises:
+        Refused: none was given, or it does not fit the question.
+    """
+    if not _answer_is_gated(step):
+        return ""
+    if not typed.strip():
+        raise Refused(
+            f"The answer to {step.name} needs a code.",
+            do="Say first which answer is to be approved.",
+            code="answer",
+        )
+    return _fit(question(state, step), typed.strip(), typed.strip())[0]
+
+
+def _approved_answer(state: State, step: Step, value: str) -> str:
+    """The digest of the plan that approved exactly this answer; raises Refused when it approved another, or none stands."""
+    plan = state.plan_of(step.name)
+    approved = from_bytes(plan.raw.encode()).answer if plan is not None and plan.started else ""
+    if plan is None or approved != value:
+        raise Refused(
+            f"This answer to {step.name} was not approved.",
+            means=f"Approved is: {approved}." if approved else "",
+            do="Ask for a code over exactly this answer first.",
+            code="act-first",
+        )
+    return plan.digest
+
+
+def _nothing_seen(state: State) -> None:
+    """Refuse to stand down once something false was seen or something was done: that end is a closing like any other."""
+    seen = [item.id for item in state.items.values() if item.bogus]
+    acted = [effect.step for effect in state.effects.values() if effect.status != "failed"]
+    if seen or acted:
+        what = f"{len(seen)} false items are on the list" if seen else f"{acted[0]} was done or begun"
+        raise Refused(
+            f"This cannot be stood down: {what}.",
+            do="Mark what is ours after all, or close the incident with a reason.",
+            code="seen",
+        )
 
 
 def _before(

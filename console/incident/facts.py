@@ -42,7 +42,7 @@ class Facts:
         if question.kind == "pick":
             return tuple(raw.split())
         if question.kind == "time":
-            return int(raw) if raw.isdigit() else None
+            return int(raw) if raw.isascii() and raw.isdecimal() else None
         return raw
 
     def fact(self, slug: str) -> Value | None:

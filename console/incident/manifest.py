@@ -13,7 +13,7 @@ import msgspec
 import rfc8785
 from msgspec import Struct
 
-from console.errors import RecordBroken
+from console.errors import BadInput, RecordBroken
 from console.incident.wordlist import WORDS
 
 DIGEST_WORDS: Final = 6
@@ -69,8 +69,11 @@ _decoder = msgspec.json.Decoder(Manifest)
 
 
 def to_bytes(manifest: Manifest) -> bytes:
-    """The canonical bytes (RFC 8785) of a manifest."""
-    return rfc8785.dumps(msgspec.to_builtins(manifest))
+    """The canonical bytes (RFC 8785) of a manifest; raises BadInput as `codec.encode` does."""
+    try:
+        return rfc8785.dumps(msgspec.to_builtins(manifest))
+    except rfc8785.CanonicalizationError as error:
+        raise BadInput("There is a character in what would go out that cannot be sent.") from error
 
 
 def from_bytes(raw: bytes) -> Manifest:

@@ -8,6 +8,9 @@ from typing import Final, NamedTuple
 SECOND: Final = 1_000
 MINUTE: Final = 60 * SECOND
 HOUR: Final = 60 * MINUTE
+LATEST: Final = (
+    32_503_680_000_000  # the year 3000: whatever a record claims, a screen must be able to show it
+)
 
 
 class Now(NamedTuple):
@@ -24,18 +27,18 @@ class Now(NamedTuple):
 
 def hhmm(wall: int, zone: tzinfo = UTC) -> str:
     """The moment as an officer reads it: `23:16`."""
-    return datetime.fromtimestamp(wall / SECOND, zone).strftime("%H:%M")
+    return _at(wall, zone).strftime("%H:%M")
 
 
 def clock_or_day(wall: int, now: int, zone: tzinfo = UTC) -> str:
     """`23:16`, with the weekday before it when it is not within 18 hours of `now`."""
     form = "%H:%M" if abs(wall - now) < 18 * HOUR else "%a %H:%M"
-    return datetime.fromtimestamp(wall / SECOND, zone).strftime(form)
+    return _at(wall, zone).strftime(form)
 
 
 def hhmmss(wall: int, zone: tzinfo = UTC) -> str:
     """The moment with seconds: `23:16:05`."""
-    return datetime.fromtimestamp(wall / SECOND, zone).strftime("%H:%M:%S")
+    return _at(wall, zone).strftime("%H:%M:%S")
 
 
 def spell(ms: int) -> str:
@@ -47,3 +50,7 @@ def spell(ms: int) -> str:
     if minutes < 60:
         return f"{minutes}m"
     return f"{minutes // 60}h{minutes % 60:02d}m"
+
+
+def _at(wall: int, zone: tzinfo) -> datetime:
+    return datetime.fromtimestamp(min(max(wall, 0), LATEST) / SECOND, zone)
