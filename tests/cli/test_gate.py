@@ -11,13 +11,13 @@ HOLDING = "correct/holding"
 
 
 @pytest.fixture
-def reid(shell):
-    return shell.officer("Reid")
+def reid(phones):
+    return phones["Reid"]
 
 
 @pytest.fixture
-def lindqvist(shell):
-    return shell.officer("Lindqvist", "approver")
+def lindqvist(phones):
+    return phones["Lindqvist"]
 
 
 def test_two_people_open_a_gate_over_exactly_the_words_that_were_shown(shell, reid, lindqvist, live):
@@ -110,8 +110,8 @@ def test_who_asked_cannot_be_the_second_person(shell, lindqvist, live):
     assert own["open"] is False
 
 
-def test_somebody_without_the_role_cannot_be_the_second_person(shell, reid, live):
-    shah = shell.officer("Shah")
+def test_somebody_without_the_role_cannot_be_the_second_person(shell, phones, live):
+    reid, shah = phones["Reid"], phones["Shah"]
     shell("approve", live, HOLDING, "--as", "Reid", stdin=reid.code())
     ran = shell("approve", live, HOLDING, "--as", "Reid", "--officer", "Shah", stdin=shah.code(), code=5)
     assert "cannot be the second person" in ran.err

@@ -58,7 +58,7 @@ def people(tmp_path):
 
 
 @pytest.fixture
-def ready(shell, relay):
+def ready(shell, phones, relay):
     """An incident that stands before its mailing, and the phones of the two who may send it."""
     shell(
         "channels",
@@ -71,7 +71,7 @@ def ready(shell, relay):
         "from=Press <press@example.org>",
         "connections=2",
     )
-    reid, lindqvist = shell.officer("Reid"), shell.officer("Lindqvist", "approver")
+    reid, lindqvist = phones["Reid"], phones["Lindqvist"]
     incident = shell("open", "notify-subscribers", "--json", "--as", "Reid").json["id"]
     for step, value in (("list", "this morning's"), ("text", "right"), ("count", str(PEOPLE))):
         shell("answer", incident, step, value, "--as", "Reid")

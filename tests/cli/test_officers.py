@@ -57,8 +57,8 @@ def test_a_test_spends_the_code_and_proves_the_officer(shell):
         (("unlock", "Quinn"), 2),
     ],
 )
-def test_refusals(shell, args, code):
-    ran = shell("officers", *args, stdin="123456\n", code=code)
+def test_refusals(inside, args, code):
+    ran = inside("officers", *args, code=code)
     assert ran.err
     assert "\x1b" not in ran.both
 

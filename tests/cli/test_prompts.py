@@ -42,8 +42,8 @@ def test_enrolment_asks_for_one_code_back(shell, terminal):
     }
 
 
-def test_the_passphrase_is_asked_before_the_manifest_and_the_code(shell, terminal, live):
-    phone = shell.officer("Reid")
+def test_the_passphrase_is_asked_before_the_manifest_and_the_code(phones, terminal, live):
+    phone = phones["Reid"]
     with terminal("approve", live, "correct/holding", "--as", "Reid") as screen:
         screen.wait("Passphrase of the vault")
         assert "Digest" not in screen.text
@@ -53,8 +53,8 @@ def test_the_passphrase_is_asked_before_the_manifest_and_the_code(shell, termina
         assert screen.end() == 0
 
 
-def test_the_passphrase_is_asked_at_open_and_the_incident_opens_without_it(shell, terminal, live):
-    shell.officer("Reid")
+def test_the_passphrase_is_asked_at_open_and_the_incident_opens_without_it(phones, terminal, live):
+    assert phones
     with terminal("resume", live, "--linear", "--as", "Reid") as screen:
         screen.wait("Passphrase of the vault")
         screen.type("wrong\n").wait("no gate is")

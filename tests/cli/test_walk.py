@@ -103,9 +103,7 @@ class Walker:
 
 
 @pytest.mark.timeout(400)
-def test_the_model_playbook_is_walked_headless_from_open_to_close(shell):
-    phones = {name: shell.officer(name) for name in LEADS}
-    phones |= {name: shell.officer(name, "approver") for name in APPROVERS}
+def test_the_model_playbook_is_walked_headless_from_open_to_close(shell, phones):
     opened = shell("open", "press-channels-misused", "--no-tui", "--as", "Reid", "--answer", "at-risk=yes")
     incident = opened.out.strip()
     assert incident.startswith("L-")
