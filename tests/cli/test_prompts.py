@@ -95,3 +95,36 @@ def test_home_opens_what_is_chosen_in_a_process_of_its_own(shell, terminal, dril
         screen.type("Reid\n").wait("1.1>")
         screen.type("q\n")
         assert screen.end() == 0
+
+
+@pytest.mark.parametrize(
+    ("args", "more"),
+    [(["--linear"], {}), ([], {"ACCESSIBLE": "1"}), ([], {"TERM": "dumb"})],
+    ids=["flag", "accessible", "dumb"],
+)
+def test_the_plain_face_moves_no_cursor(shell, drill, args, more):
+    env = {**{name: shell.env[name] for name in ("INCIDENT_HOME", "HOME")}, **more}
+    with Terminal(
+        ["python", "-P", "-m", "console", "resume", drill, "--as", "Reid", *args], env=env
+    ) as screen:
+        screen.wait("DRILL 1.1>")
+        screen.type("q\n")
+        assert screen.end() == 0
+        assert b"\x1b" not in bytes(screen.raw)
+
+
+def test_what_is_chosen_on_the_home_screen_begins_in_a_process_of_its_own(shell, terminal, drill):
+    with terminal(columns=100, rows=30) as screen:
+        screen.wait(drill).settle(0.6)
+        for _ in range(20):
+            if any(line.lstrip().startswith(">") and drill in line for line in screen.lines):
+                break
+            screen.press("down")
+        screen.press("enter").wait("Who are you?")
+        before = screen.process.pid
+        screen.settle(0.6)
+        screen.type("Reid").settle(0.3)
+        screen.press("enter").wait("NOW 1.1")
+        assert drill in screen.lines[0]
+        assert "DRILL" in screen.lines[0]
+        assert screen.process.pid == before, "it took the place of home: nothing of home is left in it"
