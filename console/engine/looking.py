@@ -8,7 +8,7 @@ from console.channels.protocol import Order, Seen
 from console.engine.faults import Faults, no_faults
 from console.engine.workbench import Bench, seen_by
 from console.incident import commands as c
-from console.incident.facts import can_act, sees, shut, unmet
+from console.incident.facts import can_act, contradicted, sees, shut, unmet
 from console.incident.manifest import from_bytes
 
 if TYPE_CHECKING:
@@ -145,7 +145,7 @@ class Looking(Bench):
         ):
             return False
         own = state.of(step.name)
-        if own.check is not None and own.check.verdict == "agrees":
+        if own.check is not None and own.check.verdict == "agrees" and not contradicted(state, step):
             return False
         started = [each.at for each in state.effects_of(step.name)]
         if step.act is not None and (started or own.answer is None):

@@ -108,7 +108,7 @@ class Mark(Command, tag="mark", kw_only=True, frozen=True):
 
 
 class Save(Command, tag="save", kw_only=True, frozen=True):
-    """Say that an item is saved: by hand with where, or as bytes with their SHA-256. No item: all not yet saved."""
+    """Say that an item is saved by hand, and where; of a file also the SHA-256. No item: all not yet saved."""
 
     item: str = ""
     where: str = ""

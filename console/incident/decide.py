@@ -26,6 +26,7 @@ from console.incident import (
 )
 from console.incident import events as e
 from console.incident.deciding_close import THIS_IS_REAL, open_critical
+from console.incident.facts import contradicted
 from console.incident.planning import step_of
 from console.incident.rules import Events, rule
 
@@ -215,7 +216,8 @@ def _(command: c.Probed, state: State, now: Now) -> Events:
 def _(command: c.Saw, state: State, now: Now) -> Events:
     step = step_of(state, command.step)
     known = state.of(step.name).check
-    if known is not None and (known.verdict, known.raw) == (command.verdict, command.raw):
+    same = known is not None and (known.verdict, known.raw) == (command.verdict, command.raw)
+    if same and not contradicted(state, step):
         return ()
     return (
         e.Checked(

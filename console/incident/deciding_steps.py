@@ -11,6 +11,7 @@ from console.incident.facts import folded, settled, unmet
 from console.incident.moment import MINUTE
 from console.incident.planning import step_of
 from console.incident.rules import Events, rule
+from console.playbook.conditions import steps_named
 
 if TYPE_CHECKING:
     from console.incident.moment import Now
@@ -88,7 +89,12 @@ def _rests_on(state: State, acting: str, answered: str) -> bool:
     if acting == answered:
         return True
     step = state.playbook.step(acting)
-    return step is not None and any(
+    if step is None:
+        return False
+    phase = state.playbook.phase(step.phase)
+    guards = (step.when, phase.when, phase.opens) if phase is not None else (step.when,)
+    named = [name for guard in guards if guard is not None for name in steps_named(guard.condition)]
+    return answered in named or any(
         answered in each.steps for need in step.needs for each in need.alternatives
     )
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from console.incident import events as e
-from console.incident.facts import LOOK_VALID, outward, stands_down, takes
+from console.incident.facts import EVERYWHERE, LOOK_VALID, outward, removable, stands_down, takes
 from console.incident.state import (
     Check,
     Cursor,
@@ -35,7 +35,12 @@ def apply(event: e.AnyEvent, state: State) -> State:
 
 @apply.register(e.Amended)
 def _(event: e.Amended, state: State) -> State:
-    state = replace(state, answers={**state.answers, event.slug: event.value})
+    who = (*state.amenders.get(event.slug, ()), event.by)
+    state = replace(
+        state,
+        answers={**state.answers, event.slug: event.value},
+        amenders={**state.amenders, event.slug: tuple(dict.fromkeys(who))},
+    )
     return _void(state, lambda _: True, "an opening answer was corrected")
 
 
@@ -139,12 +144,13 @@ def _(event: e.ItemSeen, state: State) -> State:
         at_risk=event.at_risk,
         source=event.source,
         by=event.by,
+        at=event.at,
     )
     state = replace(state, items={**state.items, item.id: item})
     if item.bogus:
-        state = replace(
-            state, watch=Watch(last_bogus=max(item.first_seen, state.watch.last_bogus), last_look=event.at)
-        )
+        watch = state.watch
+        looks = {**watch.looks, event.channel: event.at}
+        state = replace(state, watch=Watch(max(item.first_seen, watch.last_bogus), event.at, looks=looks))
         state = _void_item_plans(state)
     return state
 
@@ -155,10 +161,12 @@ def _(event: e.ItemMarked, state: State) -> State:
     if item is None:
         return state
     at_risk = item.at_risk if event.at_risk is None else event.at_risk
-    state = replace(
-        state,
-        items={**state.items, item.id: replace(item, verdict=event.verdict or item.verdict, at_risk=at_risk)},
-    )
+    marked = replace(item, verdict=event.verdict or item.verdict, at_risk=at_risk)
+    if marked.bogus and not item.bogus:
+        marked = replace(marked, at=event.at)
+        watch = replace(state.watch, last_bogus=max(item.first_seen, state.watch.last_bogus), quiet=0)
+        state = replace(state, watch=watch)
+    state = replace(state, items={**state.items, item.id: marked})
     return _void_item_plans(state)
 
 
@@ -167,7 +175,8 @@ def _(event: e.ItemSaved, state: State) -> State:
     item = state.items.get(event.item)
     if item is None:
         return state
-    saved = f"by hand: {event.where}" if event.by_hand else event.sha256
+    by_hand = f"by hand: {event.where}" + (f" (SHA-256 {event.sha256})" if event.sha256 else "")
+    saved = by_hand if event.by_hand else event.sha256
     return replace(state, items={**state.items, item.id: replace(item, saved=saved)})
 
 
@@ -182,7 +191,7 @@ def _(event: e.ItemGone, state: State) -> State:
 
 @apply.register(e.Looked)
 def _(event: e.Looked, state: State) -> State:
-    return _looked(state, event.at)
+    return _looked(state, event.at, event.channels)
 
 
 @apply.register(e.ListFrozen)
@@ -196,6 +205,7 @@ def _(event: e.ListFrozen, state: State) -> State:
         source=event.source,
         age=event.age,
         domains=event.domains,
+        by=event.by,
     )
     state = replace(state, lists={**state.lists, event.channel: frozen})
     return _void_taking(state, "recipients", "another list was chosen")
@@ -255,11 +265,17 @@ def unfold(state: State, name: str, at: int) -> State:
     return replace(state, unfolded=unfolded)
 
 
-def _looked(state: State, at: int) -> State:
+def _looked(state: State, at: int, channels: tuple[str, ...]) -> State:
     watch = state.watch
+    looks = {**watch.looks, **dict.fromkeys(channels or (EVERYWHERE,), at)}
+    false = {each.channel for each in state.items.values() if each.bogus and removable(state, each.channel)}
+    whole = min((max(looks.get(name, 0), looks.get(EVERYWHERE, 0)) for name in false), default=at)
     since = max(watch.last_look, watch.last_bogus)
-    watched = min(at - since, LOOK_VALID) if since else 0
-    return replace(state, watch=Watch(watch.last_bogus, at, watch.quiet + max(watched, 0)))
+    watched = min(whole - since, LOOK_VALID) if since else 0
+    return replace(
+        state,
+        watch=Watch(watch.last_bogus, max(watch.last_look, whole), watch.quiet + max(watched, 0), looks),
+    )
 
 
 def _void(state: State, touches: Callable[[str], bool], why: str, *, by_text: bool = False) -> State:

@@ -9,12 +9,15 @@ from console.incident.again import reached_already
 from console.incident.facts import items_for, kind_name, takes
 from console.incident.manifest import Manifest, Target, from_bytes
 from console.incident.persons import is_among, same_person
-from console.incident.state import CLOSE, Plan, State
-from console.incident.wordings import EXERCISE, Rendered, wording
+from console.incident.state import CLOSE, MailingList, Plan, State
+from console.incident.wordings import EXERCISE, Rendered, part_templates, wording
 from console.playbook.kinds import KINDS
 from console.playbook.model import Gate, Step
+from console.playbook.templates import names
 
 SAY: Final = "say"
+AT_RISK: Final = "at-risk"  # the question whose answer puts the words of `{{ harm }}` into a text
+HARM_NAME: Final = "harm"
 CLOSE_STEP: Final = Step(
     name=CLOSE, do="Close with critical steps open", gate=Gate(codes=1, by="approver", not_writer=True)
 )
@@ -41,8 +44,6 @@ def manifest_for(state: State, step: Step, by: str, now: int, nonce: str, answer
         if step.act is not None and takes(state, step) == "recipients"
         else None
     )
-    slug = text.slug if text is not None else ""
-    writers = tuple(dict.fromkeys((*state.editors.get(slug, ()), by)))
     return Manifest(
         what="act" if step.act is not None else "statement",
         incident=state.incident,
@@ -62,10 +63,26 @@ def manifest_for(state: State, step: Step, by: str, now: int, nonce: str, answer
         else (len(targets) if takes(state, step) == "items" else 0),
         answer=answer,
         playbook_sha256=state.playbook_sha256,
-        writers=writers,
+        writers=_writers(state, text, mailing, by),
         not_after=text.not_after if text is not None else 0,
         nonce=nonce,
     )
+
+
+def _writers(state: State, text: Rendered | None, mailing: MailingList | None, by: str) -> tuple[str, ...]:
+    """Everybody whose words or choices are in it: of the text, of the answers in it, of the list, and who asks."""
+    found = [*state.editors.get(text.slug, ())] if text is not None else []
+    used = (
+        {name for _, part in part_templates(state, text.slug) for name in names(part)}
+        if text is not None
+        else set()
+    )
+    for question in state.playbook.ask:
+        if question.slug in used or (question.slug == AT_RISK and HARM_NAME in used):
+            found += state.amenders.get(question.slug, ())
+            found += [state.opened_by] if question.kind == "text" else []
+    found += [mailing.by] if mailing is not None else []
+    return tuple(dict.fromkeys([*filter(None, found), by]))
 
 
 def text_of_step(state: State, step: Step, by: str, now: int) -> Rendered | None:

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from console.playbook.model import Playbook
 
-FOLD_VERSION: Final = "3"
+FOLD_VERSION: Final = "4"
 CLOSE: Final = "@close"
 
 
@@ -111,7 +111,10 @@ class Effect(Struct, frozen=True, kw_only=True):
 
 
 class Item(Struct, frozen=True, kw_only=True):
-    """Something published. `saved` is a SHA-256, `by hand: WHERE`, or empty; `gone` is how it went, or empty."""
+    """Something published. `saved` is a SHA-256, `by hand: WHERE`, or empty; `gone` is how it went, or empty.
+
+    `at` is when it came onto the list, or was found to be bogus.
+    """
 
     id: str
     channel: str
@@ -126,6 +129,7 @@ class Item(Struct, frozen=True, kw_only=True):
     gone: str = ""
     gone_at: int = 0
     verified: bool = False
+    at: int = 0
 
     @property
     def bogus(self) -> bool:
@@ -151,15 +155,19 @@ class Cursor(Struct, frozen=True):
 
 
 class Watch(Struct, frozen=True):
-    """What is known of quiet: the last bogus item, the last look, and the watched time between, in ms."""
+    """What is known of quiet: the last bogus item, the last look, and the watched time between, in ms.
+
+    A look counts once it has taken in every channel that had something false on it; `looks` is the last one of each channel.
+    """
 
     last_bogus: int = 0
     last_look: int = 0
     quiet: int = 0
+    looks: dict[str, int] = {}
 
 
 class MailingList(Struct, frozen=True, kw_only=True):
-    """A frozen list of recipients."""
+    """A frozen list of recipients, and who chose it."""
 
     ledger: str
     sha256: str
@@ -169,6 +177,7 @@ class MailingList(Struct, frozen=True, kw_only=True):
     source: str = ""
     age: int = 0
     domains: tuple[str, ...] = ()
+    by: str = ""
 
 
 class Last(Struct, frozen=True):
@@ -215,6 +224,7 @@ class State(Struct, frozen=True, kw_only=True):
     texts: dict[str, dict[str, str]] = {}
     text_versions: dict[str, int] = {}
     editors: dict[str, tuple[str, ...]] = {}
+    amenders: dict[str, tuple[str, ...]] = {}
     offers: dict[str, Offer] = {}
     officers: dict[str, tuple[str, ...]] = {}
     lead: str = ""

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
-
 import pytest
-from support_incident import Play, opening
+from support_book import play_of
+from support_incident import Play
 
 from console.errors import Refused
 from console.incident import commands as c
-from console.incident.events import Answered, SourceFile
+from console.incident.events import Answered
 
 STEP = "decide/publish"
 BOOK = """\
@@ -37,23 +36,7 @@ phases:
 
 @pytest.fixture
 def play() -> Play:
-    opened = opening()
-    sha256 = hashlib.sha256(BOOK.encode()).hexdigest()
-    file = SourceFile(path="decided-by-two.yaml", text=BOOK, sha256=sha256)
-    made = Play()
-    made.take(
-        type(opened)(
-            at=opened.at,
-            boot=1,
-            by="Reid",
-            incident=opened.incident,
-            mode="live",
-            playbook="decided-by-two",
-            version="1.0.0",
-            files=(file,),
-        )
-    )
-    return made
+    return play_of(BOOK)
 
 
 def approved(play: Play, answer: str) -> str:
