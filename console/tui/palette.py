@@ -36,10 +36,11 @@ class ActionProvider(Provider):
             )
 
     async def search(self, query: str) -> Hits:
-        """The actions whose label or sentence fits what was typed."""
+        """The actions whose label fits what was typed, or whose sentence holds it."""
         matcher = self.matcher(query)
         for action, why_not in self._actions():
-            score = max(matcher.match(action.label), matcher.match(action.tooltip))
+            said = 0.5 if query.strip().casefold() in action.tooltip.casefold() else 0.0
+            score = max(matcher.match(action.label), said)
             if score > 0:
                 yield Hit(
                     score,

@@ -78,7 +78,7 @@ class Desk(ConsoleScreen[None]):
         try:
             await work
         except ConsoleError as error:
-            self.say(*error.diagnostics().split("\n"))
+            self.say(" ".join(error.diagnostics().split("\n")))
             return False
         return True
 

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 QUIET_BETWEEN_BELLS: Final = 2 * MINUTE
 ENTERS: Final = ("send", "gate", "doubt", "interrupted", "running", "settled")
+MOST_SAID: Final = 3
 EDGES: Final = 3  # a gutter at each side, and a cell before the words
 
 
@@ -135,7 +136,7 @@ class IncidentScreen(Desk):
         del state
         told = tuple(words for event in happened if (words := self._told(event)))
         if told:
-            self.say(*told)
+            self.say(*(*self.looking.message, *told)[-MOST_SAID:])
         if self.is_active:
             self.refresh_board()
 

@@ -19,6 +19,7 @@ NORMAL: Final = (75, 21)
 LEAST: Final = (55, 16)
 LEFT: Final = 58
 LEAST_LIST: Final = 3
+SAID: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,7 @@ def _normal(state: State, board: Board, looking: Looking, width: int, height: in
     phase = next((each for each in board.phases if each.id == viewed), None)
     lines = steps.phase_lines(phase, looking.unfolded, width - 1) if phase is not None else []
     message = _message(looking, width)
-    tail = 2 + max(len(message), 1)
+    tail = 2 + max(len(message), SAID)  # room is kept for it, so that the box stays where it is
     room = height - len(made.rows) - tail
     drawn = _box(state, board, looking, width, room - min(len(lines), LEAST_LIST))
     _add_lines(
