@@ -49,7 +49,9 @@ def look_around() -> None:
 
 def wanted(extra: str) -> str:
     """What an installation with that extra is made from, as a fingerprint."""
-    made_of = (ROOT / "pyproject.toml").read_bytes() + LOCK.read_bytes() + str(ROOT).encode() + sys.version.encode()
+    made_of = (
+        (ROOT / "pyproject.toml").read_bytes() + LOCK.read_bytes() + str(ROOT).encode() + sys.version.encode()
+    )
     return f"{extra or 'plain'} {hashlib.sha256(made_of).hexdigest()}"
 
 

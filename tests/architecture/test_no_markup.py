@@ -43,7 +43,9 @@ def test_every_static_is_told_not_to_parse_or_gets_finished_content(path):
         )
         made = bool(node.args) and isinstance(node.args[0], ast.Call) and name_of(node.args[0].func) in MAKERS
         constant = bool(node.args) and is_literal(node.args[0])  # our own words in our own source
-        assert safe or made or constant or not node.args or self_made(node.args[0]), f"{path.name}:{node.lineno}"
+        assert safe or made or constant or not node.args or self_made(node.args[0]), (
+            f"{path.name}:{node.lineno}"
+        )
 
 
 def self_made(node: ast.expr) -> bool:
