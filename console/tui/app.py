@@ -222,8 +222,9 @@ class BeginApp(FaceApp):
         officer: str = "",
         known: Sequence[str] = (),
         contacts: Sequence[Contact] = (),
+        fingers: Clock | None = None,
     ) -> None:
-        super().__init__(mode=mode, state=state, contacts=contacts)
+        super().__init__(mode=mode, state=state, clock=fingers, contacts=contacts)
         self._playbook = playbook
         self._time = clock
         self._zone = zone
@@ -254,8 +255,10 @@ class BeginApp(FaceApp):
 class HomeApp(FaceApp):
     """Home: what is open, what can be opened, what can be rehearsed."""
 
-    def __init__(self, home: Home, *, state: Path, contacts: Sequence[Contact] = ()) -> None:
-        super().__init__(mode="live", state=state, contacts=contacts)
+    def __init__(
+        self, home: Home, *, state: Path, contacts: Sequence[Contact] = (), fingers: Clock | None = None
+    ) -> None:
+        super().__init__(mode="live", state=state, clock=fingers, contacts=contacts)
         self._home = home
 
     def on_mount(self) -> None:

@@ -112,9 +112,10 @@ def _incident(each: Incident) -> Row:
         (
             ("  ", "plain"),
             (word, "inverse" if each.mode == "live" else "drill"),
-            f"  {each.id}  {each.scenario or each.playbook}  ",
-            (f"opened by {each.opened_by}  ", "muted"),
-            (f"RUNNING ALREADY: {', '.join(each.running)}" if each.running else "", "late"),
+            f"  {each.id}  ",
+            (f"RUNNING ALREADY: {', '.join(each.running)}  " if each.running else "", "late"),
+            f"{each.scenario or each.playbook}  ",
+            (f"opened by {each.opened_by}", "muted"),
         ),
         key=f"resume {each.id}",
     )

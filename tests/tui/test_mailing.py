@@ -1,0 +1,78 @@
+"""A mailing of 2,400 in a drill: its count is typed, its progress can be left, it is stopped and gone on with."""
+
+import re
+
+from support_face import drill_face
+
+from console.incident import commands as c
+from console.incident import events as e
+
+SEND = "notify-subscribers/send"
+
+
+def done(face):
+    found = re.search(r"([\d,]+) of 2,400", face.text)
+    return int(found[1].replace(",", "")) if found else -1
+
+
+async def sending(face):
+    """Everything up to the letter that sends."""
+    await face.do(c.Waive(by="Reid", step=SEND, reason="begins in the middle"))
+    await face.to(SEND)
+    await face.wait("2,400 people")
+    await face.press("enter")
+    await face.wait("Code of Reid")
+    await face.type(face.code("Reid"))
+    await face.press("enter")
+    await face.wait("Who gives the second person's code?")
+    await face.press("3", "enter")
+    await face.wait("Code of Lindqvist")
+    assert "2,400 people" in face.text
+    await face.type(face.code("Lindqvist"))
+    await face.press("enter")
+    await face.wait("Type drill and how many it reaches")
+    await face.type("drill 2,400")
+    await face.press("enter")
+    await face.wait("Press s to go on")
+    await face.press("s")
+
+
+async def turn_until(face, holds):
+    """Let the relay's time pass in small steps until something is so."""
+    for _ in range(2_000):
+        if holds():
+            return
+        face.clock.turn(50)
+        await face.pilot.pause()
+    raise AssertionError(face.text)
+
+
+async def test_a_mailing_is_watched_left_stopped_and_gone_on_with(tmp_path):
+    async with drill_face(tmp_path, size=(80, 90)) as face:
+        await sending(face)
+        await face.wait("It is being carried out.")
+        await face.press("enter")
+        await face.wait("Mailing 7.5")
+        await turn_until(face, lambda: done(face) > 100)
+        assert "not tried yet" in face.text
+        await face.press("escape")
+        await face.wait("NOW 7.5")
+        await face.press("enter")
+        await face.wait("Mailing 7.5")
+        await face.press("x")
+        await face.wait("It stopped in the middle.")
+        assert any(isinstance(event, e.EffectInDoubt) and event.resumable for _, event in face.session.recent)
+        await face.press("g")
+        await face.wait("Type drill and how many it reaches")
+        await face.type("drill 2400")
+        await face.press("enter")
+        await face.wait("Press s to go on")
+        await face.press("s")
+        await turn_until(face, lambda: face.session.state.effects_of(SEND)[0].status == "done")
+        await face.wait("It is done.")
+        counts = await face.conductor.counts(SEND)
+        assert counts["waiting"] == 0
+        doubtful = await face.conductor.doubtful(SEND)
+        await face.wait(lambda: all(address in face.text for address in doubtful))
+        assert max(face.world.outside.mailed.values()) == 1
+        assert len(face.world.outside.mailed) + counts["refused"] == 2_400
