@@ -75,4 +75,5 @@ async def test_a_mailing_is_watched_left_stopped_and_gone_on_with(tmp_path):
         doubtful = await face.conductor.doubtful(SEND)
         await face.wait(lambda: all(address in face.text for address in doubtful))
         assert max(face.world.outside.mailed.values()) == 1
-        assert len(face.world.outside.mailed) + counts["refused"] == 2_400
+        told = len(face.world.outside.mailed) + counts["refused"]
+        assert told <= 2_400 <= told + len(doubtful)
