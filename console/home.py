@@ -11,7 +11,7 @@ import socket
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from console.errors import BadPlaybook, ConsoleError, NotFound
+from console.errors import BadPlaybook, ConsoleError, NotFound, RecordBroken
 from console.journal.reading import ReadRecord
 from console.presence import who_is_present
 
@@ -179,10 +179,18 @@ def incidents_of(places: Places, mode: Mode) -> list[Incident]:
 
 
 def _incident(record: ReadRecord, places: Places, mode: Mode, name: str) -> Incident:
+    try:
+        return _told(record, places, mode, name)
+    except (ValueError, LookupError, TypeError) as error:
+        raise RecordBroken(f"The first or the last entry of {name} cannot be read.") from error
+
+
+def _told(record: ReadRecord, places: Places, mode: Mode, name: str) -> Incident:
     opened = json.loads(record.read(name, 0, 1)[0].body)
     head = record.head(name)
     closed = record.newest_with(name, CLOSED)
     end = json.loads(closed.body) if closed is not None else {}
+    end = end if end.get("kind") == "closed" else {}  # an opening answer may read so too
     return Incident(
         id=name,
         mode=mode,

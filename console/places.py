@@ -36,11 +36,20 @@ class Places(NamedTuple):
 
     @classmethod
     def here(cls, environ: Mapping[str, str] | None = None) -> Places:
-        """Where INCIDENT_HOME says, else where the platform keeps state and settings."""
+        """Where INCIDENT_HOME says, else where the platform keeps state and settings.
+
+        Raises:
+            ConsoleError: INCIDENT_HOME names a file, or the home of nobody.
+        """
         named = (os.environ if environ is None else environ).get(HOME_VARIABLE, "")
         if named:
-            home = Path(named).expanduser().absolute()
-            return cls(home, home)
+            home = expanded(named)
+            if is_file(home) or (home.parts[:1] and home.parts[0].startswith("~")):
+                raise ConsoleError(
+                    f"{HOME_VARIABLE} names {named}, which is no folder.",
+                    do=f"Name a folder in {HOME_VARIABLE}.",
+                )
+            return cls(home.absolute(), home.absolute())
         from platformdirs import user_config_path, user_state_path
 
         return cls(user_state_path(APP, appauthor=False), user_config_path(APP, appauthor=False))
@@ -92,6 +101,31 @@ def mode_of(incident: str) -> str:
     raise WrongMode(
         f"{incident} is no incident's id.", do="Ids begin with L- (live) or D- (a drill): incident list."
     )
+
+
+def expanded(typed: str) -> Path:
+    """The path that was typed, `~` and `~name` in it replaced; as it stands when nobody is called that."""
+    path = Path(typed)
+    try:
+        return path.expanduser()
+    except RuntimeError:
+        return path
+
+
+def is_file(path: Path) -> bool:
+    """Whether a plain file is there; false too for what can be no path, such as one far too long."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
+
+
+def is_folder(path: Path) -> bool:
+    """As `is_file`, for a folder."""
+    try:
+        return path.is_dir()
+    except (OSError, ValueError):
+        return False
 
 
 def shipped_playbooks() -> Path:
@@ -149,7 +183,7 @@ class Shelf(NamedTuple):
             raise FileNotFoundError(name)
         for folder in self.folders:
             path = folder / inside
-            if path.is_file():
+            if is_file(path):
                 with path.open("rb") as file:
                     return file.read(LARGEST + 1)
         raise FileNotFoundError(name)
@@ -161,16 +195,16 @@ class Shelf(NamedTuple):
             NotFound: there is none; the error names what there is.
         """
         if "/" in typed or typed.endswith((SUFFIX, ".yml")):
-            return self._at(Path(typed).expanduser())
+            return self._at(expanded(typed))
         name = typed + SUFFIX
         for folder in self.folders:
-            if (folder / name).is_file():
+            if is_file(folder / name):
                 return Found(name, folder, own=folder is not self.folders[-1], read=self.read)
         have = ", ".join(self.ids()) or "none"
         raise NotFound(f"There is no playbook {typed}.", do=f"Playbooks here: {have}.")
 
     def _at(self, path: Path) -> Found:
-        if not path.is_file():
+        if not is_file(path):
             raise NotFound(f"There is no file {path}.", do="Give a playbook's id, or the path of its file.")
         folder = path.resolve().parent
         nearby = Shelf((folder, *self.folders))
@@ -204,8 +238,8 @@ class Beside:
         Raises:
             FileNotFoundError: it is neither there nor, from any folder of its path on, on the shelf.
         """
-        path = Path(name).expanduser()
-        if path.is_file():
+        path = expanded(name)
+        if is_file(path):
             with path.open("rb") as file:
                 return file.read(LARGEST + 1)
         for folder in path.parents:

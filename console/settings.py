@@ -78,6 +78,14 @@ def read(path: Path) -> Settings:
         raise Unusable(f"The settings in {path} cannot be used: {visible(str(error))}.") from error
 
 
+def usable(path: Path) -> tuple[Settings, str]:
+    """The settings, and what is wrong with the file: while nobody can read it there are none, and every act is left to hands."""
+    try:
+        return read(path), ""
+    except Unusable as error:
+        return Settings(), error.diagnostics()
+
+
 def change(path: Path, how: Callable[[Settings], Settings]) -> Settings:
     """Read, change and replace the file, one process at a time; returns what stands in it.
 
@@ -150,14 +158,12 @@ def fields(settings: Settings) -> dict[str, str]:
 
 
 def zone_name(settings: Settings) -> str:
-    """The IANA zone in which people here read times; the machine's own when none is set, UTC when that has no name."""
-    if settings.zone:
-        return settings.zone
-    named = os.environ.get("TZ", "").removeprefix(":")
-    if named:
-        return named
-    parts = os.path.realpath("/etc/localtime").partition("/zoneinfo/")
-    return parts[2] or "UTC"
+    """The IANA zone in which people here read times: the one that is set, else the machine's own, else UTC."""
+    from console.incident.zones import is_zone
+
+    own = os.path.realpath("/etc/localtime").partition("/zoneinfo/")[2]
+    named = (settings.zone, os.environ.get("TZ", "").removeprefix(":"), own)
+    return next((each for each in named if each and is_zone(each)), "UTC")
 
 
 def _plain(text: str) -> None:

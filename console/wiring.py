@@ -222,7 +222,7 @@ async def live_session(
                 raise
             locked(error)
             vault.ask_nobody()
-    settings = machine.read(places.settings_file)
+    settings, trouble = machine.usable(places.settings_file)
     async with await SqliteJournal.open(places.database("live"), "live") as journal:
         keeper = Gatekeeper(journal, vault, clock, socket.gethostname())
         channels: dict[str, Channel] = {}
@@ -231,6 +231,7 @@ async def live_session(
         await take_settings(session, settings, places)
         channels |= adapters(settings, vault, clock, session.state.configured)
         conductor = Conductor(session)
+        conductor.trouble = trouble
         try:
             yield session, conductor
         finally:

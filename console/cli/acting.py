@@ -200,6 +200,8 @@ def resolve(
         async with seated(incident, by, vault_now=_wants_secrets(incident, step), prove=True) as seat:
             name = seat.step(step)
             before = seat.state.seq
+            # What another host was doing is given up by the officer who asks about it, never by us.
+            await seat.session.claim_orphans(name)
             doubts = await seat.conductor.probe(by, name)
             if not doubts and not any(e.status == "interrupted" for e in seat.state.effects_of(name)):
                 raise Refused(f"Nothing of {name} is in doubt.", code="no-doubt")

@@ -27,7 +27,7 @@ def handover(incident: str, to: str, note: str, officer: str | None, *, as_json:
     async def work() -> None:
         async with seated(incident, by) as seat:
             events = await seat.session.do(HandOver(by=by, to=to, note=note))
-            contacts = machine.read(Places.here().settings_file).contacts
+            contacts = machine.usable(Places.here().settings_file)[0].contacts
             page = brief(seat.state, seat.session.clock.now().wall, to, contacts)
             if as_json:
                 data({**moved(seat, events), "brief": page})

@@ -103,13 +103,11 @@ async def show(
 def machine_settings() -> Settings:
     """This machine's settings; what is wrong with them is said, and stops nobody."""
     from console import settings as machine
-    from console.errors import ConsoleError
 
-    try:
-        return machine.read(Places.here().settings_file)
-    except ConsoleError as error:
-        say(error.diagnostics())
-        return machine.Settings()
+    settings, trouble = machine.usable(Places.here().settings_file)
+    if trouble:
+        say(trouble)
+    return settings
 
 
 async def _linear(

@@ -16,6 +16,7 @@ from console.cli.options import (
     step_argument,
     who,
 )
+from console.text import visible
 
 if TYPE_CHECKING:
     from console.cli.seat import Seat
@@ -138,7 +139,11 @@ def _show(seat: Seat, plan: Plan, *, as_json: bool) -> None:
     from console.cli.saying import out, say
 
     for line in drawn(seat.state, plan):
-        (say if as_json else out)(line)
+        # One line each: no word in it can draw another line, such as check words of its own.
+        if as_json:
+            say(visible(line))
+        else:
+            out(line, lines=False)
 
 
 def _code(officer: str, *, emergency: bool) -> str:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, NoReturn
 
 import click
 
-from console.cli.saying import flush, pipe_lost, say
+from console.cli.saying import flush, open_streams, pipe_lost, say
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,16 +21,19 @@ if TYPE_CHECKING:
 STOPPED: Final = 130
 PIPE_LOST: Final = 141
 CRASHED: Final = 1
+PRINTED: Final = "backslashreplace"
 
 
 def leave(command: click.Command, args: list[str] | None, prog: str) -> NoReturn:
     """Run the command and exit."""
     # A verb's imports make no garbage worth a collection; verbs that stay turn it on again (`seat.run`).
     gc.disable()
-    for stream in (sys.stdout, sys.stderr):
+    open_streams()
+    # What is typed may be no text at all; what is printed may not fit the terminal's alphabet.
+    for stream, errors in ((sys.stdin, "surrogateescape"), (sys.stdout, PRINTED), (sys.stderr, PRINTED)):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
-            reconfigure(errors="backslashreplace")
+            reconfigure(errors=errors)
     _quiet_hooks()
     code = run(command, args, prog)
     flush()
@@ -88,7 +91,7 @@ def keep_crash(error: BaseException) -> Path | None:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
         with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as file:
             file.write(whereabouts(error))
-    except (OSError, ConsoleError):
+    except (OSError, RuntimeError, ConsoleError):
         return None
     return path
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from console.settings import Settings
 
 OTHERS = ("handle", "address")
-SECRET_NAMES = ("password", "passphrase", "secret", "token", "key")
+SECRET_NAMES = ("password", "pass", "passwd", "pw", "passphrase", "secret", "token", "key", "code", "seed")
 
 
 @click.group(invoke_without_command=True)
@@ -39,7 +39,11 @@ def list_channels(*, as_json: bool) -> None:
             "name": name,
             "kind": values.get("kind", ""),
             "acts": values.get("kind") == "mail" and name not in wrong,
-            "settings": {key: value for key, value in values.items() if key != "kind"},
+            "settings": {
+                key: "(hidden: a secret does not belong into this file)" if key in SECRET_NAMES else value
+                for key, value in values.items()
+                if key != "kind"
+            },
             "wrong": wrong.get(name, ""),
         }
         for name, values in settings.channels.items()

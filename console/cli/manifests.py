@@ -29,6 +29,7 @@ def drawn(state: State, plan: Plan) -> list[str]:
         for target in manifest.targets
         if target.channel
     ]
+    lines += [f"With     {name} = {value}" for name, value in manifest.arguments.items() if name != "text"]
     lines += [f"Subject  {manifest.subject}"] if manifest.subject else []
     lines += ["Text", *(f"  {line}" for line in manifest.text.split("\n"))] if manifest.text else []
     lines += [f"Answer   {manifest.answer}"] if manifest.answer else []

@@ -91,7 +91,7 @@ def _told(incident: str, mode: str, loaded: Loaded, by: str) -> dict[str, object
 def _zone(places: Places) -> str:
     from console import settings as machine
 
-    return machine.zone_name(machine.read(places.settings_file))
+    return machine.zone_name(machine.usable(places.settings_file)[0])
 
 
 def _asked(
@@ -114,6 +114,7 @@ def _asked(
 async def opened(places: Places, loaded: Loaded, by: str, answers: dict[str, str]) -> str:
     """Open a live incident; its id."""
     from console import settings as machine
+    from console.cli.faces import machine_settings
     from console.cli.seat import keep
     from console.clock import SystemClock
     from console.engine.opening import Opening, open_incident
@@ -122,7 +123,7 @@ async def opened(places: Places, loaded: Loaded, by: str, answers: dict[str, str
     from console.journal.sqlite import SqliteJournal
     from console.wiring import able
 
-    settings = machine.read(places.settings_file)
+    settings = machine_settings()
     opening = Opening(
         by=by,
         loaded=loaded,

@@ -12,6 +12,7 @@ from console.text import unshowable, visible
 Verb = TypeVar("Verb", bound=Callable[..., Any])
 OFFICER_VARIABLE: Final = "INCIDENT_OFFICER"
 LONGEST_NAME: Final = 64
+LONGEST_STEP: Final = 200
 
 
 class Words(click.ParamType[str]):
@@ -63,8 +64,10 @@ class Incident(click.ParamType[str]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """The id as it was typed, in capitals where it has letters."""
-        del param, ctx
-        return str(value).strip().upper()
+        typed = str(value).strip()
+        if len(typed) > LONGEST_NAME or not typed.isascii() or not typed.isprintable():
+            self.fail(f"{visible(typed)[:LONGEST_NAME]} is no incident's id.", param, ctx)
+        return typed.upper()
 
     def shell_complete(
         self, ctx: click.Context, param: click.Parameter, incomplete: str
@@ -83,8 +86,10 @@ class StepName(click.ParamType[str]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """As typed; which step it is, the incident says."""
-        del param, ctx
-        return str(value).strip()
+        typed = str(value).strip()
+        if len(typed) > LONGEST_STEP or unshowable(typed):
+            self.fail(f"{visible(typed)[:LONGEST_NAME]} is no step.", param, ctx)
+        return typed
 
     def shell_complete(
         self, ctx: click.Context, param: click.Parameter, incomplete: str

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -12,6 +11,8 @@ import click
 from console.cli.options import PlaybookName, json_option
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from console.places import Beside, Places
     from console.playbook.findings import Finding
 
@@ -70,17 +71,17 @@ def _explain(code: str) -> None:
 
 def _files(typed: str) -> Iterator[Path]:
     from console.errors import NotFound
-    from console.places import Places
+    from console.places import Places, expanded, is_file, is_folder
 
-    path = Path(typed).expanduser()
-    if path.is_dir():
+    path = expanded(typed)
+    if is_folder(path):
         found = sorted(each for suffix in YAML for each in path.rglob(f"*{suffix}"))
         wanted = [each for each in found if not each.name.endswith(NOT_CHECKED)]
         if not wanted:
             raise NotFound(f"There is no .yaml file in {path}.", do="Name the folder with the playbooks.")
         yield from wanted
-    elif path.is_file() or "/" in typed or typed.endswith(YAML):
-        if not path.is_file():
+    elif is_file(path) or "/" in typed or typed.endswith(YAML):
+        if not is_file(path):
             raise NotFound(f"There is no file {path}.", do="Name a file, a folder, or a playbook's id.")
         yield path
     else:

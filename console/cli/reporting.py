@@ -70,7 +70,7 @@ def _brief(entries: tuple[Entry, ...], state: Any) -> tuple[Any, list[str]]:
     from console.report.brief import brief
 
     del entries
-    page = brief(state, _now(), state.lead, machine.read(Places.here().settings_file).contacts)
+    page = brief(state, _now(), state.lead, machine.usable(Places.here().settings_file)[0].contacts)
     return {"id": state.incident, "brief": page}, [page]
 
 

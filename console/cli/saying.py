@@ -1,7 +1,7 @@
 """Everything a verb prints. Stdout is data, stderr is talk; outside text passes `visible` before a terminal sees it.
 
-A reader that goes away (a closed pipe) must not stop what is on its way: printing goes quiet, the verb goes on, and its
-exit code says so at the end.
+A reader that goes away (a closed pipe, a full disk, a dead line) must not stop what is on its way: printing goes quiet,
+the verb goes on, and its exit code says so at the end.
 """
 
 from __future__ import annotations
@@ -15,6 +15,21 @@ class _Lost:
     """Whether somebody stopped reading."""
 
     pipe = False
+
+
+def open_streams() -> None:
+    """Give a process that was started without stdin, stdout or stderr an empty one, before a file takes its number."""
+    for number, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
+        try:
+            os.fstat(number)
+        except OSError:
+            nowhere = os.open(os.devnull, os.O_RDWR)
+            if nowhere != number:
+                os.dup2(nowhere, number)
+                os.close(nowhere)
+            _Lost.pipe |= name == "stdout"
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(number, mode, encoding="utf-8", closefd=False))  # noqa: SIM115 - a descriptor, as long as the process lives
 
 
 def out(text: str = "", *, lines: bool = True) -> None:
@@ -46,7 +61,7 @@ def raw(line: bytes) -> None:
     try:
         sys.stdout.flush()
         sys.stdout.buffer.write(line + b"\n")
-    except BrokenPipeError:
+    except OSError:
         lose_pipe(sys.stdout)
 
 
@@ -55,7 +70,7 @@ def flush() -> None:
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()
-        except BrokenPipeError:
+        except OSError:
             lose_pipe(stream)
 
 
@@ -76,5 +91,5 @@ def _write(stream: TextIO, text: str) -> None:
     try:
         stream.write(text)
         stream.flush()
-    except BrokenPipeError:
+    except OSError:
         lose_pipe(stream)

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
-from console.errors import ConsoleError, NotFound
+from console.errors import ConsoleError, JournalError, NotFound
 from console.places import Places, mode_of
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-PROVEN_FIRST: Final = 20_000  # entries: some seconds; nobody waits longer for that in an incident
+SOON_READ: Final = 20_000  # entries: some seconds
 
 
 class Seat(NamedTuple):
@@ -97,7 +97,9 @@ async def seated(
             await session.claim_orphans()
             await beat(session, conductor, world)
             yield Seat(session, conductor, officer, world)
-            await beat(session, conductor, world)
+            # The move is made and told: what the clock adds may wait for the next verb, an error would deny the move.
+            with suppress(JournalError):
+                await beat(session, conductor, world)
         finally:
             if session.state.seq != before and not session.poisoned:
                 with suppress(ConsoleError):
@@ -107,11 +109,10 @@ async def seated(
 async def _proven(session: Session) -> None:
     if session.prefix_verified:
         return
-    if session.state.seq > PROVEN_FIRST:
+    if session.state.seq > SOON_READ:
         from console.cli.saying import say
 
-        say(f"The beginning of the record is not verified: incident verify {session.state.incident}")
-        return
+        say(f"First the whole record is read: {session.state.seq:,} entries.")
     await session.verify_prefix()
 
 
@@ -120,9 +121,12 @@ Rooms = tuple["Session", "Conductor", "World | None"]
 
 @asynccontextmanager
 async def _live(incident: str, *, vault_now: bool) -> AsyncIterator[Rooms]:
+    from console.cli.saying import say
     from console.wiring import live_session
 
     async with live_session(Places.here(), incident, vault_now=vault_now) as (session, conductor):
+        if conductor.trouble:
+            say(conductor.trouble)
         yield session, conductor, None
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from console.engine.opening import opening_answer
 from console.errors import BadInput
+from console.incident.zones import zone_named
 
 if TYPE_CHECKING:
     from console.incident.moment import Now
@@ -37,10 +37,7 @@ def answer_to(question: Question, typed: str, now: Now, zone: str) -> str:
 
 def latest(hour: int, minute: int, wall: int, zone: str) -> int:
     """The latest moment (wall ms), not after `wall`, at which a clock in that zone showed that time."""
-    try:
-        place = ZoneInfo(zone)
-    except (ZoneInfoNotFoundError, ValueError):
-        place = ZoneInfo("UTC")
+    place = zone_named(zone)
     here = datetime.fromtimestamp(wall / 1000, place)
     shown = here.replace(hour=hour, minute=minute, second=0, microsecond=0)
     if shown > here:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, tzinfo
+from datetime import tzinfo
 from typing import Final
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from msgspec import Struct
 
 from console.incident.facts import Facts, kind_name
 from console.incident.moment import MINUTE, hhmm
 from console.incident.state import State
+from console.incident.zones import zone_named
 from console.playbook.kinds import KINDS
 from console.playbook.templates import names, render
 
@@ -34,10 +34,7 @@ class Rendered(Struct, frozen=True):
 
 def zone_of(state: State) -> tzinfo:
     """The zone in which this incident's people read times; UTC when the machine does not know it."""
-    try:
-        return ZoneInfo(state.zone)
-    except (ZoneInfoNotFoundError, ValueError):
-        return UTC
+    return zone_named(state.zone)
 
 
 def next_update(state: State, now: int) -> int:

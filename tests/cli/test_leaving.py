@@ -166,5 +166,5 @@ def test_an_argument_that_is_no_utf8_is_refused(shell, live):
 
 
 def test_the_state_folder_may_be_anywhere_but_on_a_file(shell):
-    ran = shell("open", "pin-ignore-notice", "--no-tui", "--as", "Reid", code=1, INCIDENT_HOME="/dev/null/x")
+    ran = shell("open", "pin-ignore-notice", "--no-tui", "--as", "Reid", code=7, INCIDENT_HOME="/dev/null/x")
     assert "INCIDENT_HOME" in ran.err
