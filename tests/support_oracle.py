@@ -19,7 +19,7 @@ OUTCOMES = ("effect-done", "effect-failed", "effect-in-doubt")
 
 
 class Shown(NamedTuple):
-    """What a console that came back showed as not known: steps in doubt, steps that stopped in the middle, people by name."""
+    """What a console that came back showed as not known: effects in doubt, mailings that stopped, people by name."""
 
     doubts: set
     interrupted: set
@@ -138,7 +138,7 @@ def shows_doubt(before, shown):
         if effect.get("guided") and effect["shown"]:
             continue  # their words are on a screen: the officer's report decides
         where = shown.interrupted if effect["step"] == MAILING else shown.doubts
-        if effect["step"] not in where:
+        if effect["effect"] not in where:
             wrong.append(f"{effect['effect']} is not known and not shown")
     if sorted(shown.doubtful) != before.unknown_people:
         wrong.append(f"not known: {before.unknown_people}; shown: {shown.doubtful}")
@@ -167,7 +167,7 @@ def shut(poisoned):
 
 def accounted(record, mails, shown):
     """At the end everybody has the mail or is named as not known, and the incident is closed."""
-    wrong = [f"{step} is left open" for step in (*shown.doubts, *shown.interrupted)]
+    wrong = [f"{effect} is left open" for effect in (*shown.doubts, *shown.interrupted)]
     silent = set(record.people.values()) - set(mails) - set(shown.doubtful)
     wrong += [f"{address} has nothing and is not named" for address in sorted(silent)]
     wrong += [f"{step} was not mailed" for verb, step in BY_VERB.items() if not _has(mails, verb)]

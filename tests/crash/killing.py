@@ -37,7 +37,9 @@ class Court:
         self.log = folder / "relay.log"
         self.read = 0
         self.mails = defaultdict(list)
-        self.relay = subprocess.Popen([sys.executable, HERE / "relay.py", folder / "port", self.log])
+        self.relay = subprocess.Popen(
+            [sys.executable, HERE / "relay.py", folder / "port", self.log], stdin=subprocess.PIPE
+        )
         until((folder / "port").exists)
         self.port = int((folder / "port").read_text())
 

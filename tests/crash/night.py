@@ -229,12 +229,13 @@ class Officer:
         )
 
     async def in_doubt(self):
-        """What the console shows to be in doubt."""
-        stopped = [each.step for each in self.state.effects.values() if each.status == "interrupted"]
+        """What the console shows to be in doubt: effects of the steps that the board names, mailings that stopped, people."""
+        shown = self.session.board(REID).doubts
+        effects = self.state.effects.values()
+        doubts = [each.id for each in effects if each.status == "doubt" and each.step in shown]
+        stopped = [each.id for each in effects if each.status == "interrupted"]
         names = await self.conductor.doubtful(SEND) if self.state.effects_of(SEND) else []
-        return json.dumps(
-            {"doubts": self.session.board(REID).doubts, "interrupted": stopped, "doubtful": names}
-        )
+        return json.dumps({"doubts": doubts, "interrupted": stopped, "doubtful": names})
 
     def every_move(self):
         """All that writes or sends, by name, whether or not it is its turn."""

@@ -15,6 +15,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import stat
 import sys
 from collections import Counter
 from pathlib import Path
@@ -66,7 +67,10 @@ async def serve(port_file, log):
         part.write_text(str(relay.port))
         part.replace(port_file)
         over = asyncio.Event()
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, over.set)
+        loop = asyncio.get_running_loop()
+        loop.add_signal_handler(signal.SIGTERM, over.set)
+        if stat.S_ISFIFO(os.fstat(0).st_mode):  # it does not outlive who started it, whatever becomes of them
+            loop.add_reader(0, over.set)
         await over.wait()
 
 

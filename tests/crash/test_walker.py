@@ -24,7 +24,7 @@ def until(condition):
 
 @pytest.fixture
 def relay(ram, start):
-    start("relay.py", ram / "port", ram / "relay.log")
+    start("relay.py", ram / "port", ram / "relay.log", stdin=subprocess.PIPE)
     until((ram / "port").exists)
     return int((ram / "port").read_text())
 

@@ -268,7 +268,8 @@ async def test_a_caller_who_stops_waiting_leaves_no_intent_that_nobody_carries_o
         with pytest.raises(asyncio.CancelledError):
             await caller
         assert voice.orders == []
-        await asked.wait()
+        async with asyncio.timeout(5):
+            await asked.wait()
         await d.conductor.settle()
         assert d.effect(VOICE).status == "done"
 

@@ -202,7 +202,7 @@ async def test_posting_is_true_then_false_then_unknown(at):
         account.standing = (posted("1", at=d.clock.now().wall),)
         await beats(d)
         assert facts(d).posting("account") is True
-        assert facts(d).posting("newsroom") is False
+        assert facts(d).posting("newsroom") is None  # nobody looked there
         d.clock.turn(POSTING_WINDOW)
         await d.conductor.look()
         assert facts(d).posting("account") is False
