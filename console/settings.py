@@ -6,6 +6,7 @@ One file, `settings.json`, small enough to read and mend by hand. It is replaced
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -22,6 +23,7 @@ from console.text import unshowable, visible
 OWNER_ONLY: Final = 0o600
 LARGEST: Final = 1024 * 1024
 LONGEST: Final = 1000
+FINGERPRINT: Final = 16
 
 
 class Contact(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -148,13 +150,26 @@ def with_channel(settings: Settings, name: str, values: dict[str, str]) -> Setti
 
 
 def fields(settings: Settings) -> dict[str, str]:
-    """What texts may say of a channel: `account.handle`, `website.address`."""
+    """What an incident is told of this machine's channels, as `account.handle`.
+
+    `handle` and `address` are for texts. For mail there is also whom staff and test mails go to, because an approver must
+    see it, and `set-up`, a fingerprint of the rest: when any of it changes, what was approved is no longer what would go out.
+    """
     return {
-        f"{name}.{field}": values[field]
+        f"{name}.{field}": value
         for name, values in settings.channels.items()
-        for field in ("handle", "address")
-        if values.get(field)
+        for field, value in (
+            *((field, values.get(field, "")) for field in ("handle", "address")),
+            *(_of_mail(values) if values.get("kind") == "mail" else ()),
+        )
+        if value
     }
+
+
+def _of_mail(values: dict[str, str]) -> tuple[tuple[str, str], ...]:
+    raw = msgspec.json.encode(sorted(values.items()))
+    set_up = hashlib.sha256(raw).hexdigest()[:FINGERPRINT]
+    return (*((field, values.get(field, "")) for field in ("internal-to", "test-to")), ("set-up", set_up))
 
 
 def zone_name(settings: Settings) -> str:

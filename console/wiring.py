@@ -190,6 +190,37 @@ async def take_settings(session: Session, settings: machine.Settings, places: Pl
     )
 
 
+class _Tuning:
+    """Keeps a session's channels what the settings say: what is sent is sent by the very settings that the record knows.
+
+    Awaited before anything is planned, approved or begun. A change of settings is a fact of the incident, and voids what
+    was approved before it.
+    """
+
+    def __init__(
+        self, session: Session, channels: dict[str, Channel], vault: LateVault, places: Places
+    ) -> None:
+        self._session = session
+        self._channels = channels
+        self._vault = vault
+        self._places = places
+        self._known: machine.Settings | None = None
+
+    async def take(self, settings: machine.Settings) -> None:
+        """Tell the incident, then act by these settings."""
+        await take_settings(self._session, settings, self._places)
+        state = self._session.state
+        self._channels |= manual_channels(state.playbook.channels)
+        self._channels |= adapters(settings, self._vault, self._session.clock, state.configured)
+        self._known = settings
+
+    async def __call__(self) -> None:
+        """Look at the settings once more."""
+        settings, _ = machine.usable(self._places.settings_file)
+        if settings != self._known:
+            await self.take(settings)
+
+
 @asynccontextmanager
 async def live_session(
     places: Places,
@@ -227,10 +258,9 @@ async def live_session(
         keeper = Gatekeeper(journal, vault, clock, socket.gethostname())
         channels: dict[str, Channel] = {}
         session = await Session.resume(journal, incident, clock=clock, channels=channels, gatekeeper=keeper)
-        channels |= manual_channels(session.state.playbook.channels)
-        await take_settings(session, settings, places)
-        channels |= adapters(settings, vault, clock, session.state.configured)
-        conductor = Conductor(session)
+        tuning = _Tuning(session, channels, vault, places)
+        await tuning.take(settings)
+        conductor = Conductor(session, ready=tuning)
         conductor.trouble = trouble
         try:
             yield session, conductor

@@ -13,7 +13,7 @@ from console.channels.protocol import Done, Failed, InDoubt, Order, Outcome
 from console.engine.faults import Faults, no_faults
 from console.engine.ledger import JournalLedger
 from console.engine.looking import Looking
-from console.engine.workbench import seen_by, whole
+from console.engine.workbench import Ready, seen_by, whole
 from console.errors import ConsoleError, GateDenied, JournalBusy, JournalError, Refused
 from console.incident import commands as c
 from console.incident.deciding_effects import SETTLED
@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 class Effects(Looking):
     """The effects of one session that this process carries out; each step is looked at when its effects have ended."""
 
-    def __init__(self, session: Session, *, faults: Faults = no_faults) -> None:
-        super().__init__(session, faults=faults)
+    def __init__(self, session: Session, *, faults: Faults = no_faults, ready: Ready | None = None) -> None:
+        super().__init__(session, faults=faults, ready=ready)
         self._running: dict[str, asyncio.Task[None]] = {}
         self._begun: set[str] = set()
 
@@ -49,6 +49,7 @@ class Effects(Looking):
         Raises:
             Refused: needs, text, confirmation or gate are not as they must be; nothing was sent.
         """
+        await self.ready()
         command = c.Act(
             by=by,
             step=step,

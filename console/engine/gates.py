@@ -28,6 +28,7 @@ class Gates(Bench):
         Raises:
             Refused: it may not be planned now.
         """
+        await self.ready()
         session = self.session
         await session.do(c.Ask(by=by, step=step, nonce=session.nonce(), answer=answer, harm_now=harm_now))
         plan = session.state.plan_of(step)
@@ -106,6 +107,7 @@ class Gates(Bench):
 
     async def _may_present(self, by: str, step: str, officer: str, digest: str) -> None:
         """Refuse before a code is spent: the plan must stand and this person must be able to open it."""
+        await self.ready()
         session = self.session
         await session.refresh()
         found = step_of(session.state, step)

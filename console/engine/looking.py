@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from console.channels.protocol import Order, Seen
 from console.engine.faults import Faults, no_faults
-from console.engine.workbench import Bench, seen_by
+from console.engine.workbench import Bench, Ready, seen_by
 from console.incident import commands as c
 from console.incident.facts import can_act, contradicted, sees, shut, unmet
 from console.incident.manifest import from_bytes
@@ -27,8 +27,8 @@ LOOK_BACK: Final = 3_600_000
 class Looking(Bench):
     """What one session looks at."""
 
-    def __init__(self, session: Session, *, faults: Faults = no_faults) -> None:
-        super().__init__(session, faults=faults)
+    def __init__(self, session: Session, *, faults: Faults = no_faults, ready: Ready | None = None) -> None:
+        super().__init__(session, faults=faults, ready=ready)
         self._checked: dict[str, int] = {}
         self._looked = 0
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, TypeVar
 
 from console.channels.protocol import Seen
@@ -10,19 +11,27 @@ from console.engine.faults import Faults, no_faults
 from console.engine.ledger import JournalLedger
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Coroutine
+    from collections.abc import Coroutine
 
     from console.channels.protocol import Channel
     from console.engine.session import Session
 
 T = TypeVar("T")
+Ready = Callable[[], Awaitable[None]]
 
 
 class Bench:
-    """One session, seen from the parts that act on it."""
+    """One session, seen from the parts that act on it.
 
-    def __init__(self, session: Session, *, faults: Faults = no_faults) -> None:
+    Args:
+        session: the incident.
+        faults: crash points, for tests.
+        ready: awaited before anything is planned, approved or begun: makes the channels what the machine says at that moment.
+    """
+
+    def __init__(self, session: Session, *, faults: Faults = no_faults, ready: Ready | None = None) -> None:
         self.session = session
+        self.ready = ready or _as_it_is
         self.trouble = ""
         self._faults = faults
         self._ledgers: dict[str, JournalLedger] = {}
@@ -32,6 +41,10 @@ class Bench:
         if name and name not in self._ledgers:
             self._ledgers[name] = JournalLedger(self.session.journal, name)
         return self._ledgers.get(name)
+
+
+async def _as_it_is() -> None:
+    """The channels are what they were at the beginning."""
 
 
 async def whole(work: Coroutine[None, None, T]) -> T:

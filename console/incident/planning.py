@@ -18,6 +18,7 @@ from console.playbook.templates import names
 SAY: Final = "say"
 AT_RISK: Final = "at-risk"  # the question whose answer puts the words of `{{ harm }}` into a text
 HARM_NAME: Final = "harm"
+MAILED_TO: Final = {"send-internal": "internal-to", "send-test": "test-to"}
 CLOSE_STEP: Final = Step(
     name=CLOSE, do="Close with critical steps open", gate=Gate(codes=1, by="approver", not_writer=True)
 )
@@ -55,7 +56,7 @@ def manifest_for(state: State, step: Step, by: str, now: int, nonce: str, answer
         subject=text.subject if text is not None else "",
         text=text.text if text is not None else "",
         parts=text.parts if text is not None else (),
-        arguments=dict(step.arguments),
+        arguments=_arguments(state, step),
         recipients=mailing.ledger if mailing is not None else "",
         recipients_sha256=mailing.sha256 if mailing is not None else "",
         reaches=mailing.count
@@ -67,6 +68,16 @@ def manifest_for(state: State, step: Step, by: str, now: int, nonce: str, answer
         not_after=text.not_after if text is not None else 0,
         nonce=nonce,
     )
+
+
+def _arguments(state: State, step: Step) -> dict[str, str]:
+    """The author's arguments, and whom a mail goes to where that is this machine's to say: it is approved with the words."""
+    found = dict(step.arguments)
+    if step.act is not None and step.act.verb in MAILED_TO:
+        known = state.fields.get(f"{step.act.channel}.{MAILED_TO[step.act.verb]}", "")
+        if known and not found.get("to"):
+            found["to"] = known
+    return found
 
 
 def _writers(state: State, text: Rendered | None, mailing: MailingList | None, by: str) -> tuple[str, ...]:
