@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from textual.filter import LineFilter
     from textual.notifications import SeverityLevel
 
+HURRY_MS = 250  # a hand that presses key after key does so within this
+
 
 def _actions() -> type[Provider]:
     from console.tui.palette import ActionProvider
@@ -79,6 +81,7 @@ class ConsoleApp(App[int], inherit_bindings=False):
         self._filter = safety.SafeFilter(self._text_alarm)
         self._held: list[events.Key] = []
         self._held_due = 0
+        self._last_key = -HURRY_MS
         self._last_words = ""
         self._collector = Collector()
         self.animation_level = "none"
@@ -144,6 +147,11 @@ class ConsoleApp(App[int], inherit_bindings=False):
         focused = self.focused
         return focused is not None and (focused.check_consume_key("a", "a"))
 
+    @property
+    def hurried(self) -> bool:
+        """Whether keys are coming one after another, so that what nobody asked for should wait."""
+        return self.clock.now().boot - self._last_key < HURRY_MS
+
     def deafen(self, ms: int = safety.DEAF_MS, *, text_too: bool = False) -> None:
         """Be deaf to keys and clicks for a moment, because what they would meet has just changed."""
         self.guard.deafen(self.clock.now().boot, ms, text_too=text_too)
@@ -161,7 +169,8 @@ class ConsoleApp(App[int], inherit_bindings=False):
         return self.guard.deaf(self.clock.now().boot)
 
     async def _guarded(self, event: events.Key) -> None:
-        verdict = self.guard.press(event.key, self.clock.now().boot, in_text=self.typing)
+        self._last_key = self.clock.now().boot
+        verdict = self.guard.press(event.key, self._last_key, in_text=self.typing)
         if verdict == "pass":
             self._collector.busy()
             await super().on_event(event)

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from console.tui.widgets.frame import Frame
 
 QUIET_BETWEEN_BELLS: Final = 2 * MINUTE
+MOST_PUT_OFF: Final = 3  # seconds that the clock on the screen may stand while keys come
 ENTERS: Final = ("send", "gate", "doubt", "interrupted", "running", "settled")
 MOST_SAID: Final = 3
 EDGES: Final = 3  # a gutter at each side, and a cell before the words
@@ -73,6 +74,7 @@ class IncidentScreen(Desk):
         self._ways = {way.go for way in self.board.ways}
         self._rang = -QUIET_BETWEEN_BELLS
         self._leaving = False
+        self._put_off = 0
         self._unsubscribe = seat.session.subscribe(self._happened)
 
     # -- life --------------------------------------------------------------------------------------------------------
@@ -127,8 +129,10 @@ class IncidentScreen(Desk):
     # -- drawing -----------------------------------------------------------------------------------------------------
 
     def tick(self) -> None:
-        """Each second: the clock, and what time alone changed."""
-        if self.is_active:
+        """Each second: the clock, and what time alone changed. Keys that come one after another go before it."""
+        self._put_off = self._put_off + 1 if self.console.hurried else MOST_PUT_OFF
+        if self.is_active and self._put_off >= MOST_PUT_OFF:
+            self._put_off = 0
             self.refresh_board()
 
     def _happened(self, state: State, happened: Sequence[e.AnyEvent]) -> None:
