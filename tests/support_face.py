@@ -51,7 +51,7 @@ class Face:
         """What the screen shows."""
         return screen_text(self.pilot)
 
-    async def wait(self, until, timeout: float = 10.0) -> None:  # noqa: ASYNC109 - a test's own limit
+    async def wait(self, until, timeout: float = 30.0) -> None:  # noqa: ASYNC109 - a test's own limit
         """Let the app run until the screen holds the words, or the predicate holds."""
         await wait_for(self.pilot, (lambda: until in self.text) if isinstance(until, str) else until, timeout)
 

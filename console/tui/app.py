@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from console.errors import ConsoleError, JournalBusy
 from console.tui import safety
@@ -19,6 +19,8 @@ from console.tui.theme import Mode
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from textual.screen import Screen
 
     from console.clock import Clock
     from console.drill.world import World
@@ -91,12 +93,14 @@ class IncidentApp(FaceApp):
         self._beats: asyncio.Task[None] | None = None
         self._trouble = ""
 
+    def get_default_screen(self) -> Screen[Any]:
+        """The incident itself, so that the first frame waits for one screen only; an empty one while it is asked who acts."""
+        return self._made() if self.seat.officer else super().get_default_screen()
+
     def on_mount(self) -> None:
-        """Ask who it is, or show the incident at once."""
+        """Ask who it is, if that is not known."""
         super().on_mount()
-        if self.seat.officer:
-            self._show()
-        else:
+        if not self.seat.officer:
             self._ask_who()
 
     def _ask_who(self) -> None:
@@ -109,15 +113,15 @@ class IncidentApp(FaceApp):
             if values is None:
                 self.leave()
             else:
-                self._show()
+                self.push_screen(self._made())
 
         names = [*self.seat.known, *self.seat.state.officers, *self.seat.state.cursors]
         self.push_screen(who_form(self.seat.state.playbook.title, names, known), named)
 
-    def _show(self) -> None:
+    def _made(self) -> Screen[Any]:
         from console.tui.screens.incident import IncidentScreen
 
-        self.push_screen(IncidentScreen(self.seat, back=self._back))
+        return IncidentScreen(self.seat, back=self._back)
 
     def furnished(self) -> None:
         """The first frame is out: what goes on by itself may begin."""

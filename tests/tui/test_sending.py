@@ -103,7 +103,7 @@ async def test_what_is_not_saved_is_removed_only_for_harm_now_with_a_reason(tmp_
     async with live_face(tmp_path, before=[*until(VOICE), seen("a missing child", at_risk=True)]) as face:
         await face.to("contain/remove-harm")
         await face.press("enter")
-        await face.wait("is lost to the investigators")
+        await face.wait("What is removed before it is saved")
         assert not events(face, e.Planned)
         face.app.screen.lend("harm-now")()
         await face.wait("What harm does it do")
