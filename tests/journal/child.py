@@ -14,6 +14,7 @@ import asyncio
 import json
 import os
 import random
+import select
 import signal
 import sys
 import time
@@ -53,7 +54,7 @@ async def work(path, pipe, faults):
                 await journal.keep_snapshot(STREAM, Snapshot(seq - 1, b"h" * 32, "1", b"state"))
 
 
-def one_life(path, faults, seconds):
+def one_life(path, faults, seconds, *, promised_first=False):
     """Fork, let it work, kill it; returns (events, lines) that it was promised, and how it ended."""
     reading, writing = os.pipe()
     pid = os.fork()
@@ -63,6 +64,8 @@ def one_life(path, faults, seconds):
         os._exit(0)
     os.close(writing)
     if seconds is not None:
+        if promised_first:
+            select.select([reading], [], [], 60)
         time.sleep(seconds)
         os.kill(pid, signal.SIGKILL)
     with os.fdopen(reading) as pipe:
@@ -121,8 +124,10 @@ def main():
     else:
         dice = random.Random(int(sys.argv[4]))
         lives = [
-            one_life(folder / "live.db", lambda _name: None, dice.uniform(0.004, 0.05))
-            for _ in range(int(sys.argv[3]))
+            one_life(
+                folder / "live.db", lambda _name: None, dice.uniform(0.0, 0.05), promised_first=life % 2 == 0
+            )
+            for life in range(int(sys.argv[3]))
         ]
     json.dump(lives, sys.stdout)
 
