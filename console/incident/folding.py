@@ -268,7 +268,8 @@ def unfold(state: State, name: str, at: int) -> State:
 def _looked(state: State, at: int, channels: tuple[str, ...]) -> State:
     watch = state.watch
     looks = {**watch.looks, **dict.fromkeys(channels or (EVERYWHERE,), at)}
-    false = {each.channel for each in state.items.values() if each.bogus and removable(state, each.channel)}
+    posted = {each.channel for each in state.items.values() if each.bogus}
+    false = {name for name in posted if removable(state, name)}
     whole = min((max(looks.get(name, 0), looks.get(EVERYWHERE, 0)) for name in false), default=at)
     since = max(watch.last_look, watch.last_bogus)
     watched = min(whole - since, LOOK_VALID) if since else 0
