@@ -34,11 +34,16 @@ CONTACTS = (
 )
 
 
+def read(path: Path) -> list[str]:
+    """The turns asked for so far."""
+    return path.read_text().split() if path.exists() else []
+
+
 async def turned(clock: TurnedClock, path: Path) -> None:
     """Turn the clock as the file grows."""
     done = 0
     while True:
-        lines = path.read_text().split() if path.exists() else []
+        lines = read(path)
         for line in lines[done:]:
             clock.turn(int(line))
         done = len(lines)
