@@ -243,7 +243,8 @@ class World:
             return
         if manifest.recipients:
             ledger = JournalLedger(self.session.journal, manifest.recipients)
-            self.outside.mailings[manifest.recipients] = await ledger.counts()
+            if await ledger.whole():
+                self.outside.mailings[manifest.recipients] = await ledger.counts()
             return
         odds = self.outside.odds
         if isinstance(event, e.EffectDone):

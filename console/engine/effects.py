@@ -13,6 +13,7 @@ from console.channels.protocol import Done, Failed, InDoubt, Order, Outcome
 from console.engine.faults import Faults, no_faults
 from console.engine.ledger import JournalLedger
 from console.engine.looking import Looking
+from console.engine.mailings import prepare
 from console.engine.workbench import Ready, seen_by, whole
 from console.errors import ConsoleError, GateDenied, JournalBusy, JournalError, Refused
 from console.incident import commands as c
@@ -99,6 +100,9 @@ class Effects(Looking):
         known = session.state.effects[effect]
         try:
             manifest, target = self._approved(known)
+            ledger = self.ledger(manifest.recipients)
+            if ledger is not None:
+                await prepare(session.journal, session.state, manifest, ledger)
         except ConsoleError as error:
             self.trouble = error.diagnostics()
             # Going on is refused: what went out before still did.
@@ -110,7 +114,6 @@ class Effects(Looking):
         if channel is None:
             outcome: Outcome = Failed(f"{target.channel} is not configured on this machine")
         else:
-            ledger = self.ledger(manifest.recipients)
             outcome = await _acted(channel, order_of(manifest, target, known), ledger)
             if ledger is not None:
                 await self._account(effect, ledger)
@@ -236,7 +239,11 @@ class Effects(Looking):
 
     def _ledger_of(self, step: str) -> JournalLedger | None:
         plan = self.session.state.plan_of(step)
-        return self.ledger(from_bytes(plan.raw.encode()).recipients) if plan is not None else None
+        return (
+            self.ledger(from_bytes(plan.raw.encode()).recipients)
+            if plan is not None and plan.started
+            else None
+        )
 
     async def halt(self, step: str) -> None:
         """Stop carrying a step out. A mailing ends between two messages and may go on later; what has begun is in doubt."""

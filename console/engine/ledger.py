@@ -85,6 +85,32 @@ class JournalLedger:
         await self.flush()
         return [recipient async for recipient in self._in_state(lines.REFUSED)]
 
+    async def whole(self) -> bool:
+        """Whether a whole list stands under this name."""
+        async with self._lock:
+            await self._catch_up()
+        return self._tally.sealed
+
+    async def addresses(self) -> list[str]:
+        """Everybody on the list, in order; nobody when no whole list stands here."""
+        if not await self.whole():
+            return []
+        found: list[str] = []
+        while len(found) < self._tally.total:
+            rows = await self._journal.ledger_read(
+                self.name, len(found), min(PAGE, self._tally.total - len(found))
+            )
+            found += [lines.decode(row.body).address for row in rows]
+        return found
+
+    async def reached(self) -> list[str]:
+        """Everybody whom the message reached, or may have."""
+        if not await self.whole():
+            return []
+        await self.flush()
+        states = (lines.TRIED, lines.ACCEPTED)
+        return [each.address for state in states async for each in self._in_state(state)]
+
     async def tried(self, recipients: Sequence[Recipient]) -> None:
         """Claim them; durable when this returns.
 

@@ -9,6 +9,7 @@ from console.engine.faults import Faults, no_faults
 from console.engine.workbench import Bench, Ready, seen_by
 from console.incident import commands as c
 from console.incident.facts import can_act, contradicted, sees, shut, unmet
+from console.incident.mailed import newest_mailing
 from console.incident.manifest import from_bytes
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ class Looking(Bench):
         mailing = session.state.lists.get(found.check.channel)
         channel = session.channels.get(found.check.channel)
         if found.check.verb == "accounted" and mailing is not None:
-            seen = await self._accounted(mailing.ledger)
+            seen = await self._accounted(newest_mailing(session.state, found.check.channel) or mailing.ledger)
         elif channel is not None:
             seen = await seen_by(channel, channel.check(found.check.verb, self._looking(step, found.check)))
         else:

@@ -7,6 +7,7 @@ from typing import Final
 from console.errors import Refused
 from console.incident.again import reached_already
 from console.incident.facts import items_for, kind_name, takes
+from console.incident.mailed import ledger_for
 from console.incident.manifest import Manifest, Target, from_bytes
 from console.incident.persons import is_among, same_person
 from console.incident.state import CLOSE, MailingList, Plan, State
@@ -57,7 +58,7 @@ def manifest_for(state: State, step: Step, by: str, now: int, nonce: str, answer
         text=text.text if text is not None else "",
         parts=text.parts if text is not None else (),
         arguments=_arguments(state, step),
-        recipients=mailing.ledger if mailing is not None else "",
+        recipients=ledger_for(state, step, mailing.ledger) if mailing is not None else "",
         recipients_sha256=mailing.sha256 if mailing is not None else "",
         reaches=mailing.count
         if mailing is not None

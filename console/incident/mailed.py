@@ -1,0 +1,52 @@
+"""What was mailed before by whom: which ledger the next mailing of a step is kept in. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from console.incident.manifest import from_bytes
+
+if TYPE_CHECKING:
+    from console.incident.manifest import Manifest
+    from console.incident.state import Plan, State
+    from console.playbook.model import Step
+
+
+def ledger_for(state: State, step: Step, chosen: str) -> str:
+    """The ledger of the step's next mailing to a list: the chosen one, or, where another mailing uses that, one of its own."""
+    for plan in state.plans.values():
+        if plan.started and from_bytes(plan.raw.encode()).recipients == chosen:
+            now = len([fact for fact in state.of(step.name).history if fact.kind == "answer"])
+            if plan.step == step.name and (step.repeat is None or _round(state, plan) == now):
+                return chosen
+            return f"{chosen}/{step.name}" + (f".{now}" if step.repeat is not None else "")
+    return chosen
+
+
+def mailed_before(state: State, manifest: Manifest) -> tuple[Plan, ...]:
+    """Started plans of the same step and round that mailed to another ledger: a list that was chosen before this one."""
+    step = state.playbook.step(manifest.step)
+    own = next((each for each in state.plans.values() if from_bytes(each.raw.encode()) == manifest), None)
+    return tuple(
+        plan
+        for plan in state.plans.values()
+        if plan.step == manifest.step
+        and plan.started
+        and from_bytes(plan.raw.encode()).recipients not in ("", manifest.recipients)
+        and (step is None or step.repeat is None or own is None or _round(state, plan) == _round(state, own))
+    )
+
+
+def newest_mailing(state: State, channel: str) -> str:
+    """The ledger of the newest mailing that was begun on a channel; empty when there was none."""
+    for plan in reversed(list(state.plans.values())):
+        manifest = from_bytes(plan.raw.encode()) if plan.started else None
+        if manifest is not None and manifest.channel == channel and manifest.recipients:
+            return manifest.recipients
+    return ""
+
+
+def _round(state: State, plan: Plan) -> int:
+    """How many rounds of its step were answered when the plan was made."""
+    history = state.of(plan.step).history
+    return len([fact for fact in history if fact.kind == "answer" and fact.at <= plan.at])
