@@ -16,6 +16,7 @@ from console.incident.planning import step_of
 if TYPE_CHECKING:
     from console.engine.gatekeeper import Gatekeeper
     from console.incident.events import AnyEvent
+    from console.incident.house import Officer
     from console.incident.state import Plan
 
 
@@ -56,6 +57,7 @@ class Gates(Bench):
             )
             raise
         known = (await gatekeeper.house()).named(officer)
+        await self._say_when_late(step, known)
         return await self.session.do(
             c.Approve(
                 by=by,
@@ -92,6 +94,7 @@ class Gates(Bench):
             )
             raise
         known = (await gatekeeper.house()).named(officer)
+        await self._say_when_late(step, known)
         roles = known.roles if known is not None else ()
         return await self.session.do(
             c.Approve(
@@ -104,6 +107,14 @@ class Gates(Bench):
                 reason=reason.strip(),
             )
         )
+
+    async def _say_when_late(self, step: str, officer: Officer | None) -> None:
+        """Whoever has this machine can enrol a second person who does not exist: during an incident that is never quiet."""
+        state = self.session.state
+        if officer is not None and state.live and officer.added > state.opened_at:
+            who = f"{officer.name}, whose code was given for {step},"
+            by = officer.added_by or "nobody named"
+            await self.session.do(c.Warn(what=f"{who} was enrolled after the incident was opened, by {by}"))
 
     async def _may_present(self, by: str, step: str, officer: str, digest: str) -> None:
         """Refuse before a code is spent: the plan must stand and this person must be able to open it."""

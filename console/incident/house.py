@@ -112,6 +112,7 @@ class Officer(Struct, frozen=True, kw_only=True):
         attempts: ids of the newest tries that nothing was accepted for.
         tested: when a code was last accepted, UTC ms, by host.
         offsets: how many steps the last three accepted codes were from the host's clock, oldest first.
+        added: when they were enrolled, UTC ms, and `added_by` whom.
     """
 
     name: str
@@ -126,6 +127,8 @@ class Officer(Struct, frozen=True, kw_only=True):
     attempts: tuple[str, ...] = ()
     tested: dict[str, int] = {}
     offsets: tuple[int, ...] = ()
+    added: int = 0
+    added_by: str = ""
 
 
 class House(Struct, frozen=True):
@@ -147,7 +150,14 @@ class House(Struct, frozen=True):
 def fold_house(house: House, event: AnyHouseEvent) -> House:
     """The house after one more fact. Facts about a person it never heard of change nothing."""
     if isinstance(event, OfficerAdded):
-        return _with(house, Officer(name=event.officer, roles=event.roles, recovery=event.recovery))
+        added = Officer(
+            name=event.officer,
+            roles=event.roles,
+            recovery=event.recovery,
+            added=event.at,
+            added_by=event.by,
+        )
+        return _with(house, added)
     officer = house.officers.get(event.officer)
     if officer is None:
         return house
