@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from textual.filter import LineFilter
     from textual.notifications import SeverityLevel
 
+SETTLED_S = 0.5  # after so many seconds the first frame is out, and the screen is furnished
 HURRY_MS = 250  # a hand that presses key after key does so within this
 
 
@@ -220,7 +221,7 @@ class ConsoleApp(App[int], inherit_bindings=False):
     def on_mount(self) -> None:
         """Take over what would print a traceback, and send the collector away from the first frame."""
         asyncio.get_running_loop().set_exception_handler(self._lost_task)
-        self.call_after_refresh(self._settle)
+        self.set_timer(SETTLED_S, self._settle)
 
     def _settle(self) -> None:
         self._collector.start()
