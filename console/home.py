@@ -181,7 +181,7 @@ def incidents_of(places: Places, mode: Mode) -> list[Incident]:
 def _incident(record: ReadRecord, places: Places, mode: Mode, name: str) -> Incident:
     try:
         return _told(record, places, mode, name)
-    except (ValueError, LookupError, TypeError) as error:
+    except (ValueError, LookupError, TypeError, RecursionError) as error:
         raise RecordBroken(f"The first or the last entry of {name} cannot be read.") from error
 
 

@@ -6,7 +6,7 @@ officer's keys, so that the screen can stop saying that the beginning is not ver
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 from console.errors import RecordBroken
 from console.incident.codec import decode
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 PAGE: Final = 100  # about two milliseconds of folding between two turns of the event loop
 
 
-def beginning(journal: Journal, incident: str) -> bytes:
-    """What entry 0 of the incident is chained to."""
-    return chain.genesis(incident, schema.APPLICATION_IDS[journal.mode])
+def beginning(mode: Literal["live", "practice"], incident: str) -> bytes:
+    """What entry 0 of the incident is chained to, in a record of that mode."""
+    return chain.genesis(incident, schema.APPLICATION_IDS[mode])
 
 
 def linked(incident: str, rows: Sequence[Row], previous: bytes, seq: int) -> bytes:
@@ -52,7 +52,7 @@ async def prove(journal: Journal, upto: State, head: bytes) -> None:
         JournalError: an entry cannot be read, so we cannot tell.
     """
     incident, at = upto.incident, 0
-    previous, state = beginning(journal, incident), None
+    previous, state = beginning(journal.mode, incident), None
     while rows := await journal.read(incident, at, min(PAGE, upto.seq - at)):
         previous = linked(incident, rows, previous, at)
         state = fold_all((decode(row.body) for row in rows), state)

@@ -319,7 +319,7 @@ async def load_state(journal: Journal, incident: str) -> tuple[State, bytes, Kep
         RecordBroken: an entry cannot be read, or does not follow the one before.
     """
     kept = await _from_snapshot(journal, incident)
-    state, head = kept or (None, beginning(journal, incident))
+    state, head = kept or (None, beginning(journal.mode, incident))
     at = state.seq if state is not None else 0
     while rows := await journal.read(incident, at, PAGE):
         head = linked(incident, rows, head, at)

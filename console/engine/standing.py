@@ -20,14 +20,16 @@ def standing(record: ReadRecord, incident: str) -> State:
 
     Raises:
         NotFound: there is no such incident in this record.
-        RecordBroken: an entry cannot be read.
+        RecordBroken: an entry cannot be read, or does not follow the one before.
     """
-    state = _from_snapshot(record, incident)
+    state, head = _from_snapshot(record, incident)
     at = state.seq if state is not None else 0
     while rows := record.read(incident, at, PAGE):
+        from console.engine.proving import beginning, linked
         from console.incident.codec import decode
         from console.incident.fold import fold_all
 
+        head = linked(incident, rows, head or beginning(record.mode, incident), at)
         state = fold_all((decode(row.body) for row in rows), state)
         at = rows[-1].seq + 1
         if len(rows) < PAGE:
@@ -37,15 +39,15 @@ def standing(record: ReadRecord, incident: str) -> State:
     return state
 
 
-def _from_snapshot(record: ReadRecord, incident: str) -> State | None:
+def _from_snapshot(record: ReadRecord, incident: str) -> tuple[State | None, bytes]:
     snapshot = record.snapshot(incident)
     if snapshot is None or snapshot.fold != FOLD_VERSION:
-        return None
+        return None, b""
     rows = record.read(incident, snapshot.seq, 1)
     if not rows or rows[0].hash != snapshot.hash:
-        return None
+        return None, b""
     try:
         state = msgspec.msgpack.decode(snapshot.body, type=State)
     except msgspec.DecodeError:
-        return None
-    return state if state.seq == snapshot.seq + 1 else None
+        return None, b""
+    return (state, snapshot.hash) if state.seq == snapshot.seq + 1 else (None, b"")

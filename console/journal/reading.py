@@ -50,6 +50,7 @@ class ReadRecord:
     def __init__(self, path: Path, mode: Mode) -> None:
         if not path.is_file():
             raise NotFound(f"There is no record at {path}.")
+        self.mode: Final = mode
         try:
             self._connection = _opened(path, mode)
             number = schema.application_id(self._connection)
