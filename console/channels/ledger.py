@@ -16,6 +16,7 @@ What a recipient may go through:
 
 from __future__ import annotations
 
+import hashlib
 from typing import Final
 
 import msgspec
@@ -117,6 +118,7 @@ class Tally:
         self.sha256 = ""
         self._states = bytearray()
         self._counts = [0, 0, 0, 0]
+        self._people = hashlib.sha256()
 
     @property
     def total(self) -> int:
@@ -154,11 +156,12 @@ class Tally:
     def _listed(self, line: Line) -> None:
         if self.sealed or line.n != self.total:
             raise self._broken("names a recipient out of turn")
+        self._people.update(line.address.encode() + b"\n")
         self._states.append(WAITING)
         self._counts[WAITING] += 1
 
     def _seal(self, line: Line) -> None:
-        if self.sealed or line.sealed != self.total:
+        if self.sealed or line.sealed != self.total or line.sha256 != self._people.hexdigest():
             raise self._broken("seals another list than the one above it")
         self.sealed, self.sha256 = True, line.sha256
 

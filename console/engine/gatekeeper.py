@@ -9,6 +9,7 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
+from console.engine.proving import beginning, linked
 from console.errors import Contended, GateDenied, JournalBusy, NotFound
 from console.incident.admission import (
     NOTHING_SENT,
@@ -90,6 +91,7 @@ class Gatekeeper:
         self._host = host
         self._house = House()
         self._next = 0
+        self._head = beginning(journal.mode, HOUSE)
 
     async def ready(self) -> None:
         """Have the vault opened while nobody waits for it; raises VaultError: until it is open, no gate is."""
@@ -268,5 +270,6 @@ class Gatekeeper:
         # Two tasks may have read the same rows; each is folded once.
         for row in rows:
             if row.seq == self._next:
+                self._head = linked(HOUSE, (row,), self._head, self._next)
                 self._house = fold_house(self._house, decode_house(row.body))
                 self._next += 1

@@ -14,6 +14,7 @@ from typing import Final
 from console.channels import ledger as lines
 from console.channels.protocol import Recipient
 from console.channels.recipients import digest_of
+from console.engine.proving import beginning, linked
 from console.errors import ConsoleError, Contended, JournalBusy, RecordBroken
 from console.journal.protocol import Journal, Row
 
@@ -45,6 +46,7 @@ class JournalLedger:
         self.name = name
         self._journal = journal
         self._tally = lines.Tally()
+        self._head = beginning(journal.mode, name, "ledger")
         self._open = _Batch()
         self._mine: set[int] = set()
         self._lock = asyncio.Lock()
@@ -90,6 +92,11 @@ class JournalLedger:
         async with self._lock:
             await self._catch_up()
         return self._tally.sealed
+
+    @property
+    def sha256(self) -> str:
+        """The digest of the list, once it is whole."""
+        return self._tally.sha256
 
     async def addresses(self) -> list[str]:
         """Everybody on the list, in order; nobody when no whole list stands here."""
@@ -268,6 +275,8 @@ class JournalLedger:
     # -- reading ---------------------------------------------------------------------------------------------------
 
     def _fold(self, rows: Sequence[Row]) -> None:
+        """Take rows in, each chained to the one before: nobody is mailed whom an approver did not see on the list."""
+        self._head = linked(self.name, rows, self._head, self._tally.rows)
         for row in rows:
             self._tally.fold(row.body)
 

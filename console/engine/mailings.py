@@ -39,6 +39,10 @@ async def prepare(journal: Journal, state: State, manifest: Manifest, ledger: Jo
                 do="Choose it again. Nothing was sent.",
             )
         await ledger.create(addresses)
+    if ledger.sha256 != manifest.recipients_sha256:
+        raise RecordBroken(
+            "The list that is kept is not the one that was approved.", do="NOTHING HAS BEEN SENT."
+        )
     served: set[str] = set()
     for plan in mailed_before(state, manifest):
         earlier = JournalLedger(journal, from_bytes(plan.raw.encode()).recipients)

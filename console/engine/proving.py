@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 PAGE: Final = 100  # about two milliseconds of folding between two turns of the event loop
 
 
-def beginning(mode: Literal["live", "practice"], incident: str) -> bytes:
-    """What entry 0 of the incident is chained to, in a record of that mode."""
-    return chain.genesis(incident, schema.APPLICATION_IDS[mode])
+def beginning(mode: Literal["live", "practice"], name: str, kind: chain.Kind = "events") -> bytes:
+    """What entry 0 of an incident, or line 0 of a ledger, is chained to in a record of that mode."""
+    return chain.genesis(name, schema.APPLICATION_IDS[mode], kind)
 
 
-def linked(incident: str, rows: Sequence[Row], previous: bytes, seq: int) -> bytes:
+def linked(name: str, rows: Sequence[Row], previous: bytes, seq: int) -> bytes:
     """The hash of the last of `rows`, which begin at `seq` right behind the hash `previous`.
 
     Raises:
@@ -35,7 +35,7 @@ def linked(incident: str, rows: Sequence[Row], previous: bytes, seq: int) -> byt
     """
     walked = chain.verify(rows, previous, seq)
     if walked.fault:
-        raise RecordBroken(f"Entry {walked.seq} of {incident} does not follow the one before.")
+        raise RecordBroken(f"Entry {walked.seq} of {name} does not follow the one before.")
     return walked.hash
 
 

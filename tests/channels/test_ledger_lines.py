@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from console.channels import ledger
+from console.channels.recipients import digest_of
 from console.errors import RecordBroken
 
 
@@ -15,10 +16,11 @@ def tally(*rows):
     return folded
 
 
+BOTH = digest_of(("ann@example.org", "bob@example.org"))
 TWO = (
     ledger.list_line(0, "ann@example.org"),
     ledger.list_line(1, "bob@example.org"),
-    ledger.sealed_line(2, "ab"),
+    ledger.sealed_line(2, BOTH),
 )
 
 
@@ -26,7 +28,7 @@ def test_the_bytes_are_canonical_and_written_down_here():
     assert TWO == (
         b'{"address":"ann@example.org","n":0}',
         b'{"address":"bob@example.org","n":1}',
-        b'{"sealed":2,"sha256":"ab"}',
+        b'{"sealed":2,"sha256":"%s"}' % BOTH.encode(),
     )
     assert ledger.tried_line(1) == b'{"n":1,"tried":true}'
     assert (
@@ -67,7 +69,7 @@ def test_put_off_is_waiting_again_and_a_doubt_stays_one():
         ledger.tried_line(2),
         ledger.tried_line(-1),
         ledger.list_line(2, "carol@example.org"),
-        ledger.sealed_line(2, "ab"),
+        ledger.sealed_line(2, BOTH),
         b"{}",
         b"[]",
         b"{",
@@ -88,7 +90,9 @@ def test_nobody_is_claimed_twice_or_before_the_list_is_whole():
     with pytest.raises(RecordBroken, match="nobody on the list"):
         tally(TWO[0], ledger.tried_line(0))
     with pytest.raises(RecordBroken, match="another list"):
-        tally(TWO[0], ledger.sealed_line(2, "ab"))
+        tally(TWO[0], ledger.sealed_line(2, BOTH))
+    with pytest.raises(RecordBroken, match="another list"):
+        tally(*TWO[:2], ledger.sealed_line(2, digest_of(("ann@example.org", "eve@example.org"))))
 
 
 moves = st.lists(
@@ -101,7 +105,9 @@ moves = st.lists(
 
 @given(moves)
 def test_no_order_of_lines_sends_twice_to_one_who_may_have_it(rows):
-    folded = tally(*(ledger.list_line(n, f"p{n}@example.org") for n in range(5)), ledger.sealed_line(5, ""))
+    people = [f"p{n}@example.org" for n in range(5)]
+    listed = [ledger.list_line(n, each) for n, each in enumerate(people)]
+    folded = tally(*listed, ledger.sealed_line(5, digest_of(people)))
     had_it = set()
     for row in rows:
         line = ledger.decode(row)
