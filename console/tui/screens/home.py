@@ -37,7 +37,7 @@ class HomeScreen(ConsoleScreen[None]):
         self._home = home
         self._finish = finish
         self._lines = Lines()
-        self._note = Static("", markup=False, classes="dialog-note")
+        self._note = Static("", markup=False, classes="dialog-note inset")
 
     def compose(self) -> ComposeResult:
         """The list, what is under the cursor, the keys."""

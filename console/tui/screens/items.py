@@ -43,7 +43,7 @@ class ItemsScreen(ConsoleScreen[None]):
         self.seat = seat
         self.desk = desk
         self._lines = Lines()
-        self._note = Static("", markup=False, classes="dialog-row")
+        self._note = Static("", markup=False, classes="dialog-row inset")
         self._unsubscribe = seat.session.subscribe(lambda _state, _events: self.draw())
 
     def compose(self) -> ComposeResult:

@@ -41,7 +41,7 @@ class LogScreen(ConsoleScreen[None]):
         self.seat = seat
         self._lines = Lines()
         self._line = TextBox(placeholder="words to find")
-        self._note = Static("", markup=False, classes="dialog-row")
+        self._note = Static("", markup=False, classes="dialog-row inset")
         self._wanted = ""
         self._pages = Pages(seat.state.seq, self._fetch, self._spawn, self._lines.refresh)
         self._unsubscribe = seat.session.subscribe(lambda _state, _events: self._grow())

@@ -48,10 +48,11 @@ class TextScreen(ConsoleScreen[None]):
         self.step = step or self._speaker()
         self._kinds = kinds_of(seat.state, self.step) if self.step else ()
         self._parts = Lines()
-        self._words = Static("", markup=False, classes="prose")
-        self._length = Static("", markup=False, classes="dialog-row")
-        self._note = Static("", markup=False, classes="dialog-note")
+        self._words = Static("", markup=False, classes="prose inset")
+        self._length = Static("", markup=False, classes="dialog-row inset")
+        self._note = Static("", markup=False, classes="dialog-note inset")
         self._line = TextBox()
+        self._line.select_on_focus = False  # a part is changed, not typed anew
         self._editing = ""
 
     def _speaker(self) -> str:

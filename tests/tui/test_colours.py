@@ -1,0 +1,43 @@
+"""Without colour and with sixteen the incident screen says the same: every meaning is a word, a mark or a shape first."""
+
+import pytest
+from support_pty import Terminal
+
+PLAIN = ("black", "default", "white", "brightblack", "brightwhite")
+
+
+def shown(env, tmp_path):
+    with Terminal(
+        ["python", "-m", "support_tui_app", "practice", str(tmp_path), "Reid"], env=env
+    ) as terminal:
+        terminal.wait(lambda t: "post from account: EXERCISE test" in t.text and "^P all" in t.text).settle()
+        cells = [cell for row in range(24) for cell in terminal.screen.buffer[row].values()]
+        return terminal.text, {cell.fg for cell in cells} | {cell.bg for cell in cells}, cells
+
+
+@pytest.fixture(scope="module")
+def usual(tmp_path_factory):
+    return shown({"COLORTERM": "truecolor"}, tmp_path_factory.mktemp("usual"))[0]
+
+
+@pytest.mark.parametrize("env", [{"NO_COLOR": "1"}, {"NO_COLOR": "1", "TERM": "xterm"}], ids=str)
+def test_without_colour(env, tmp_path, usual):
+    text, colours, cells = shown(env, tmp_path)
+    assert text == usual
+    for colour in colours:
+        grey = len(colour) == 6 and colour[:2] == colour[2:4] == colour[4:]
+        assert grey or colour in PLAIN, colour
+    assert any(cell.bold for cell in cells)
+    assert any(cell.reverse for cell in cells)
+
+
+@pytest.mark.parametrize(
+    "env", [{"TERM": "xterm"}, {"TERM": "linux"}, {"TEXTUAL_COLOR_SYSTEM": "standard"}], ids=str
+)
+def test_with_sixteen_colours(env, tmp_path, usual):
+    text, colours, _ = shown(env, tmp_path)
+    assert text == usual
+    assert not {colour for colour in colours if len(colour) == 6 and colour not in PLAIN} - {"000000"}, (
+        colours
+    )
+    assert not {"red", "blue", "brightblack"} & colours
