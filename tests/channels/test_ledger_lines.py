@@ -25,11 +25,11 @@ TWO = (
 
 
 def test_the_bytes_are_canonical_and_written_down_here():
-    assert TWO == (
+    assert (
         b'{"address":"ann@example.org","n":0}',
         b'{"address":"bob@example.org","n":1}',
         b'{"sealed":2,"sha256":"%s"}' % BOTH.encode(),
-    )
+    ) == TWO
     assert ledger.tried_line(1) == b'{"n":1,"tried":true}'
     assert (
         ledger.told_line(1, "accepted", 250, "ok") == b'{"code":250,"n":1,"outcome":"accepted","text":"ok"}'
