@@ -166,10 +166,9 @@ async def shown(face: Face, size: tuple[int, int]) -> AsyncIterator[Face]:
         face.pilot = pilot
         await face.wait(
             lambda: (
-                "Saved. Last:" in face.text
+                ("Last:" in face.text and "? help" in face.text)
                 or "Who are you?" in face.text
                 or "too small" in face.text
-                or "Last:" in face.text
             )
         )
         yield face
