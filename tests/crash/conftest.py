@@ -50,7 +50,8 @@ def court(ram, start):
     def hold(cases):
         here = ram / f"session{next(sessions)}"
         here.mkdir()
-        cpus = sorted(os.sched_getaffinity(0))[: len(cases)]
+        here_to_run = getattr(os, "sched_getaffinity", lambda _pid: range(os.cpu_count() or 1))
+        cpus = sorted(here_to_run(0))[: len(cases)]
         parts = [cases[place :: len(cpus)] for place in range(len(cpus))]
         processes = []
         for cpu, part in zip(cpus, parts, strict=True):

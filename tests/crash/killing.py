@@ -161,7 +161,8 @@ def fork(life):
 
 
 def main(folder, cpu):
-    os.sched_setaffinity(0, {cpu})
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, {cpu})
     plan = json.loads((folder / "plan.json").read_text())
     court = Court(folder)
     try:

@@ -6,7 +6,7 @@ import msgspec
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
-from support_incident import MINUTE, Play
+from support_incident import MINUTE, Play, shipped
 
 from console.errors import GateDenied, Refused
 from console.incident import commands as c
@@ -21,6 +21,7 @@ from console.incident.question import question
 from console.incident.state import CLOSE, State
 
 OFFICERS = ("Reid", "Shah", "Lindqvist")
+SEND = "notify-subscribers/send"
 WORDS = st.sampled_from(
     ["", "0 sessions", "[/b] x", "\u202eevil", "23:16", "7", "done", "could-not", "yes", "nothing"]
 )
@@ -31,8 +32,8 @@ class Incidents(RuleBasedStateMachine):
 
     @initialize(mode=st.sampled_from(["live", "practice"]), some=st.booleans())
     def opened(self, mode, some):
-        names = ("newsroom", "account", "voice", "website", "mailer") if some else ()
-        self.play = Play.open(mode=mode, configured=dict.fromkeys(names, "x"))
+        named = shipped("press-channels-misused").playbook.channels if some else ()
+        self.play = Play.open(mode=mode, configured={each.name: each.kinds[0] for each in named})
         self.errors = []
 
     def attempt(self, command):
@@ -180,6 +181,38 @@ class Incidents(RuleBasedStateMachine):
         confirm = confirmation(self.play.state, step, from_bytes(plan.raw.encode()))
         self.attempt(c.Act(by=by, step=step.name, nonce=f"h{state.seq}", holder="h", confirm=confirm))
 
+    @rule(by=st.sampled_from(OFFICERS), second=st.sampled_from(OFFICERS))
+    def mails_everybody(self, by, second):
+        """The mailing, past what comes before it: by whoever has the codes, and at any time."""
+        self.attempt(c.Waive(by=by, step=SEND, reason="no time"))
+        self.attempt(
+            c.Freeze(by=by, channel="mailer", ledger="l1", sha256="a" * 64, count=41_207, source="list.csv")
+        )
+        self.attempt(c.Ask(by=by, step=SEND, nonce=f"m{self.play.state.seq}"))
+        plan = self.play.state.plan_of(SEND)
+        for officer in (by, second) if plan is not None else ():
+            self.attempt(
+                c.Approve(by=by, step=SEND, digest=plan.digest, officer=officer, roles=("approver",))
+            )
+        self.attempt(
+            c.Act(by=by, step=SEND, nonce=f"n{self.play.state.seq}", holder="h", confirm=self.count())
+        )
+
+    @rule(
+        by=st.sampled_from(OFFICERS), reports=st.sampled_from(["interrupted", "interrupted", "done", "doubt"])
+    )
+    def goes_on_with_a_mailing(self, by, reports):
+        """Whoever sees a mailing that stopped types the count and hopes."""
+        for effect in [each for each in self.play.state.effects.values() if each.step == SEND]:
+            if effect.status == "intended" and not effect.guided:
+                self.attempt(c.Report(effect=effect.id, outcome=reports, reason="the line broke"))
+        self.attempt(
+            c.Act(by=by, step=SEND, nonce=f"o{self.play.state.seq}", holder="h", confirm=self.count())
+        )
+
+    def count(self):
+        return "41207" if self.play.state.live else "drill 41207"
+
     @rule(by=st.sampled_from(OFFICERS), data=st.data(), number=st.integers(0, 99))
     def tells_what_their_hands_did(self, by, data, number):
         state = self.play.state
@@ -194,13 +227,10 @@ class Incidents(RuleBasedStateMachine):
 
     @rule(outcome=st.sampled_from(["done", "failed", "doubt", "interrupted"]), number=st.integers(0, 99))
     def reports(self, outcome, number):
-        going = [
-            effect
-            for effect in self.play.state.effects.values()
-            if effect.status == "intended" and not effect.guided
-        ]
-        if going:
-            self.attempt(c.Report(effect=going[number % len(going)].id, outcome=outcome, reason="because"))
+        """An outcome, also one that comes late and again."""
+        begun = [effect for effect in self.play.state.effects.values() if not effect.guided]
+        if begun:
+            self.attempt(c.Report(effect=begun[number % len(begun)].id, outcome=outcome, reason="because"))
 
     @rule(
         by=st.sampled_from(OFFICERS),
@@ -261,6 +291,16 @@ class Incidents(RuleBasedStateMachine):
             elif isinstance(event, e.EffectInDoubt):
                 assert outcomes[event.effect] == "intended"
                 outcomes[event.effect] = "interrupted" if event.resumable else "doubt"
+
+    @invariant()
+    def only_a_mailing_goes_on(self):
+        plans, recipients = self.play.state.plans, {}
+        for event in self.play.events:
+            if isinstance(event, e.EffectIntended):
+                recipients[event.effect] = from_bytes(plans[event.digest].raw.encode()).recipients
+                assert event.attempt == 1 or recipients[event.effect]
+            elif isinstance(event, e.EffectInDoubt) and event.resumable:
+                assert recipients[event.effect]
 
     @invariant()
     def every_refusal_says_why_and_what_helps(self):
