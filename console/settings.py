@@ -75,9 +75,15 @@ def read(path: Path) -> Settings:
     if len(raw) > LARGEST:
         raise Unusable(f"The settings in {path} are larger than {LARGEST} bytes.")
     try:
-        return msgspec.json.decode(raw, type=Settings)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        settings = msgspec.json.decode(raw, type=Settings)
+        for name, values in settings.channels.items():
+            for text in (name, *values, *values.values()):
+                _plain(text)  # it may stand in a text for the public
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Unusable(f"The settings in {path} cannot be used: {visible(str(error))}.") from error
+    except BadInput as error:
+        raise Unusable(f"The settings in {path} cannot be used: {error.what}") from error
+    return settings
 
 
 def usable(path: Path) -> tuple[Settings, str]:

@@ -14,6 +14,7 @@ from console.errors import BadInput, Contended, JournalBusy
 from console.incident.codec import encode
 from console.incident.events import Opened, SourceFile
 from console.incident.moment import Now
+from console.text import unshowable
 
 if TYPE_CHECKING:
     from console.journal.protocol import Journal
@@ -104,6 +105,8 @@ def opening_answer(question: Question, typed: str) -> str:
     Raises:
         BadInput: it does not fit; the error lists what would.
     """
+    if unshowable(typed):
+        raise BadInput(f"The answer to “{question.say}” holds a character that cannot be seen.")
     words = typed.replace(",", " ").split()
     if not words:
         return " ".join(question.default)

@@ -29,6 +29,7 @@ from console.incident.deciding_close import THIS_IS_REAL, open_critical
 from console.incident.facts import contradicted
 from console.incident.planning import step_of
 from console.incident.rules import Events, rule
+from console.text import unshowable
 
 if TYPE_CHECKING:
     from console.incident.moment import Now
@@ -104,9 +105,21 @@ def _(command: c.Amend, state: State, now: Now) -> Events:
             do=f"Choose from {', '.join(sorted(allowed))}.",
             code="bad-value",
         )
+    _can_be_read(command.value)
     if state.answers.get(command.slug) == command.value:
         return ()
     return (e.Amended(at=now.wall, boot=now.boot, by=command.by, slug=command.slug, value=command.value),)
+
+
+def _can_be_read(words: str) -> None:
+    """Refuse words for the public that hold what nobody sees: an approver would read other words than the public gets."""
+    hidden = unshowable(words)
+    if hidden:
+        raise Refused(
+            f"Character {hidden[0][0] + 1} of it cannot be seen, or changes how the rest is read.",
+            do="Leave it out.",
+            code="unreadable",
+        )
 
 
 def _has_been(value: str, now: Now) -> bool:
@@ -153,6 +166,7 @@ def _(command: c.EditText, state: State, now: Now) -> Events:
     if command.part not in [part.name for part in text.parts]:
         parts = ", ".join(part.name for part in text.parts)
         raise Refused(f"{command.text} has no part {command.part}.", do=f"It has: {parts}.", code="no-part")
+    _can_be_read(command.words)
     standing = state.texts.get(command.text, {}).get(command.part)
     if standing == command.words:
         return ()
