@@ -18,6 +18,7 @@ from textual.strip import Strip
 from textual.style import Style
 
 from console.text import visible
+from console.tui.theme import THEMES
 
 Tone = Literal["plain", "muted", "strong", "done", "late", "danger", "info", "drill", "head", "inverse"]
 Part = str | tuple[str, Tone]
@@ -66,8 +67,9 @@ def _styled(part: Part) -> Content | tuple[str, str]:
 
 
 @lru_cache(maxsize=256)
-def _rich(tone: Tone, theme: str) -> RichStyle:  # noqa: ARG001 - the theme only keeps one theme's colours from another's
-    return Style.parse(TONES[tone]).rich_style if TONES[tone] else RichStyle.null()
+def _rich(tone: Tone, theme: str) -> RichStyle:
+    named = next((each.variables for each in THEMES if each.name == theme), THEMES[0].variables)
+    return Style.parse(TONES[tone], named).rich_style if TONES[tone] else RichStyle.null()
 
 
 def strip(parts: Iterable[Part], width: int, base: RichStyle, theme: str) -> Strip:
@@ -82,7 +84,7 @@ def strip(parts: Iterable[Part], width: int, base: RichStyle, theme: str) -> Str
     segments = [
         Segment(visible(part), base)
         if isinstance(part, str)
-        else Segment(visible(part[0]), _rich(part[1], theme) + base)
+        else Segment(visible(part[0]), base + _rich(part[1], theme))
         for part in parts
     ]
     return Strip(segments).adjust_cell_length(width, base)

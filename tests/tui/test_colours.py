@@ -20,6 +20,11 @@ def usual(tmp_path_factory):
     return shown({"COLORTERM": "truecolor"}, tmp_path_factory.mktemp("usual"))[0]
 
 
+def test_what_is_late_or_new_has_a_colour_where_there_are_colours(tmp_path):
+    _, colours, _ = shown({"COLORTERM": "truecolor"}, tmp_path)
+    assert {"f2b134", "d59be0", "b4bcc4"} <= colours
+
+
 @pytest.mark.parametrize("env", [{"NO_COLOR": "1"}, {"NO_COLOR": "1", "TERM": "xterm"}], ids=str)
 def test_without_colour(env, tmp_path, usual):
     text, colours, cells = shown(env, tmp_path)

@@ -115,20 +115,20 @@ def draw(board: Board, box: Box, looking: Looking, go: Sequence[str], width: int
     rows = squeeze(sections, height - 2)
     side: Part = (shape.side, "drill" if mode == "practice" else "muted")
     body = [(side, " ", *cut(row, inner, pad=True), " ", side) for row in rows]
-    top = _edge(shape, mode, _heading(box), _owner(box), width)
-    bottom = _edge(shape, mode, "", enter_words(board, box, looking, go), width)
+    top = _edge(shape, mode, (_heading(box), "late" if box.late else "strong"), _owner(box), width)
+    bottom = _edge(shape, mode, ("", "strong"), enter_words(board, box, looking, go), width)
     drawn = [top, *body, bottom]
     return Drawn(drawn, _typed_at(drawn, looking, inner), _answers_at(drawn, choices(box, go)))
 
 
-def _edge(shape: Shape, mode: Mode, left: str, right: str, width: int) -> Row:
+def _edge(shape: Shape, mode: Mode, left: tuple[str, Tone], right: str, width: int) -> Row:
     """An edge with words in it at both ends; the right ones are cut last."""
     tone: Tone = "drill" if mode == "practice" else "muted"
     right = fit(visible(right), width - 8)
-    left = fit(visible(left), width - 10 - cells(right))
+    heading = fit(visible(left[0]), width - 10 - cells(right))
     parts: list[Part] = [(shape.corner + shape.across, tone)]
-    if left:
-        parts.append((f" {left} ", "strong"))
+    if heading:
+        parts.append((f" {heading} ", left[1]))
     tail: list[Part] = [(f" {right} ", "strong")] if right else []
     tail.append((shape.across + shape.corner, tone))
     gap = width - size(tuple(parts)) - size(tuple(tail))
