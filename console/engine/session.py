@@ -20,6 +20,7 @@ from console.engine.faults import Faults, no_faults
 from console.engine.holder import is_here, may_live, this_process
 from console.engine.proving import beginning, linked, prove
 from console.errors import (
+    ConsoleError,
     Contended,
     JournalBusy,
     JournalError,
@@ -145,7 +146,8 @@ class Session:
             try:
                 await prove(self.journal, *self.unproven)
             except RecordBroken as error:
-                await self.do(c.Warn(what=f"the record does not verify: {error.what}"))
+                with suppress(ConsoleError):  # whether or not that can be said in it, nothing more is
+                    await self.do(c.Warn(what=f"the record does not verify: {error.what}"))
                 self.poisoned = error.what
                 await self._put_snapshot_away(self.unproven)
                 raise
@@ -343,4 +345,5 @@ async def _from_snapshot(journal: Journal, incident: str) -> Kept | None:
         state = msgspec.msgpack.decode(snapshot.body, type=State)
     except msgspec.DecodeError:
         return None
-    return Kept(state, snapshot.hash) if state.seq == snapshot.seq + 1 else None
+    fits = (state.incident, state.seq) == (incident, snapshot.seq + 1)
+    return Kept(state, snapshot.hash) if fits else None

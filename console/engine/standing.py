@@ -50,4 +50,5 @@ def _from_snapshot(record: ReadRecord, incident: str) -> tuple[State | None, byt
         state = msgspec.msgpack.decode(snapshot.body, type=State)
     except msgspec.DecodeError:
         return None, b""
-    return (state, snapshot.hash) if state.seq == snapshot.seq + 1 else (None, b"")
+    fits = (state.incident, state.seq) == (incident, snapshot.seq + 1)
+    return (state, snapshot.hash) if fits else (None, b"")
