@@ -215,7 +215,8 @@ def attested_by(state: State, step: Step) -> str:
         return ""
     if step.check is None and all_verified(state, step):
         return ""
-    return own.answer.by if own.answer is not None else next((e.by for e in state.effects_of(step.name)), "")
+    said = [own.answer.by] if own.answer is not None else []
+    return next(iter((*said, *(each.said_by or each.by for each in state.effects_of(step.name)), "")))
 
 
 def outward(step: Step) -> bool:

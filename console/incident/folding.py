@@ -23,7 +23,7 @@ from console.incident.state import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
 
 @singledispatch
@@ -41,13 +41,13 @@ def _(event: e.Amended, state: State) -> State:
         answers={**state.answers, event.slug: event.value},
         amenders={**state.amenders, event.slug: tuple(dict.fromkeys(who))},
     )
-    return _void(state, lambda _: True, "an opening answer was corrected")
+    return _void(state, lambda plan: _goes_out(state, plan), "an opening answer was corrected")
 
 
 @apply.register(e.Configured)
 def _(event: e.Configured, state: State) -> State:
     state = replace(state, configured=event.configured, by_hand=event.by_hand, fields=event.fields)
-    return _void(state, lambda _: True, "the channels' settings changed")
+    return _void(state, lambda plan: _goes_out(state, plan), "the channels' settings changed")
 
 
 @apply.register(e.Joined)
@@ -89,6 +89,8 @@ def _(event: e.Answered, state: State) -> State:
     step = state.playbook.step(event.step)
     if step is None:
         return state
+    if step.repeat is not None:
+        state = _void(state, lambda plan: plan.step == step.name, "it was for an earlier round")
     target = step.go.get(event.value, "")
     if target and not stands_down(step, event.value):
         state = unfold(state, target, event.at)
@@ -129,7 +131,10 @@ def _(event: e.TextEdited, state: State) -> State:
         text_versions={**state.text_versions, event.text: state.text_versions.get(event.text, 1) + 1},
         editors={**state.editors, event.text: editors},
     )
-    return _void(state, lambda step: step == event.text, "the text was changed", by_text=True)
+    # A mailing that was interrupted has its words still to go out to the people who are left.
+    left = {each.digest for each in state.effects.values() if each.status == "interrupted"}
+    speaks = {plan.digest for plan in state.plans.values() if text_of(state, plan) == event.text}
+    return _void(state, lambda plan: plan.digest in speaks, "the text was changed", started=left)
 
 
 @apply.register(e.ItemSeen)
@@ -279,18 +284,20 @@ def _looked(state: State, at: int, channels: tuple[str, ...]) -> State:
     )
 
 
-def _void(state: State, touches: Callable[[str], bool], why: str, *, by_text: bool = False) -> State:
-    """Void every plan that was not started and that `touches` picks by its step's text slug (or all)."""
-    plans = {}
-    # A mailing that was interrupted has its words still to go out to the people who are left.
-    left = {each.digest for each in state.effects.values() if each.status == "interrupted"} if by_text else ()
-    for digest, plan in state.plans.items():
-        step = state.playbook.step(plan.step)
-        text = text_of(state, plan) if step is not None else ""
-        hit = touches(text) if by_text else step is None or outward(step)
-        open_yet = (not plan.started or digest in left) and not plan.void
-        plans[digest] = replace(plan, void=why) if hit and open_yet else plan
+def _void(state: State, touches: Callable[[Plan], bool], why: str, started: Collection[str] = ()) -> State:
+    """Void every plan that `touches` picks and that was not started; of those that were, only these digests."""
+    plans = {
+        digest: replace(plan, void=why)
+        if not plan.void and (not plan.started or digest in started) and touches(plan)
+        else plan
+        for digest, plan in state.plans.items()
+    }
     return replace(state, plans=plans)
+
+
+def _goes_out(state: State, plan: Plan) -> bool:
+    step = state.playbook.step(plan.step)
+    return step is None or outward(step)
 
 
 def text_of(state: State, plan: Plan) -> str:
@@ -302,12 +309,11 @@ def text_of(state: State, plan: Plan) -> str:
 
 
 def _void_taking(state: State, what: str, why: str) -> State:
-    plans = {}
-    for digest, plan in state.plans.items():
+    def touches(plan: Plan) -> bool:
         step = state.playbook.step(plan.step)
-        hit = step is not None and takes(state, step) == what and not plan.started and not plan.void
-        plans[digest] = replace(plan, void=why) if hit else plan
-    return replace(state, plans=plans)
+        return step is not None and takes(state, step) == what
+
+    return _void(state, touches, why)
 
 
 def _void_item_plans(state: State) -> State:

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from console.playbook.model import Playbook
 
-FOLD_VERSION: Final = "4"
+FOLD_VERSION: Final = "5"
 CLOSE: Final = "@close"
 
 
@@ -84,7 +84,8 @@ class Plan(Struct, frozen=True, kw_only=True):
 class Effect(Struct, frozen=True, kw_only=True):
     """One effect on its way: `intended`, `done`, `failed`, `doubt`, or `interrupted` (a mailing that may go on).
 
-    `parked` says an officer looked and cannot tell yet. `attested` says that only a person saw it.
+    `by` is who began it. `parked` says an officer looked and cannot tell yet. `attested` says that only a person saw it:
+    `said_by`.
     """
 
     id: str
@@ -100,6 +101,7 @@ class Effect(Struct, frozen=True, kw_only=True):
     guided: bool = False
     shown: bool = False
     attested: bool = False
+    said_by: str = ""
     parked: bool = False
     reason: str = ""
     proof: str = ""

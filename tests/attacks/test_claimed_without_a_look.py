@@ -119,6 +119,8 @@ def test_a_critical_act_that_somebody_says_happened_is_still_asked_about():
     play.do(c.Report(effect=event.effect, outcome="interrupted", reason="the relay went away"))
     play.do(c.Resolve(by="Reid", step=step, verdict="happened", reason="IT says so"))
     found = play.state.playbook.step(step)
+    (effect,) = play.state.effects_of(step)
+    assert (effect.by, effect.said_by, effect.attested) == ("Reid", "Reid", True)
     assert not achieved(play.state, found)
     with pytest.raises(Refused, match="Say what you see"):
         play.do(c.Answer(by="Reid", step=step, value="done"))

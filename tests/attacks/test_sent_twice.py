@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from support_book import play_of
 from support_incident import MINUTE, Play
 
 from console.errors import GateDenied, Refused
@@ -80,6 +81,40 @@ def test_a_round_goes_out_once():
         assert event is not None
     play.do(c.Answer(by="Reid", step=step, value="done"))
     assert play.state.of(step).rounds == 2
+
+
+ROUNDS = """\
+format: 1
+id: said-again
+version: 1.0.0
+title: Said again
+opens-when: It lasts.
+roles: {approver: Head of news}
+texts:
+  line: {kind: notice, known: It lasts., do: Wait., signed: Us.}
+phases:
+- id: say
+  title: Say
+  steps:
+  - id: line
+    do: Give the line
+    repeat: 30m
+    until: say/end
+    text: line
+    gate: second
+  - id: end
+    do: Say that it is over
+"""
+
+
+def test_codes_are_good_for_one_round_only():
+    play, step = play_of(ROUNDS), "say/line"
+    both_codes(play, step)
+    play.do(c.Answer(by="Reid", step=step, value="could-not"))
+    with pytest.raises(Refused, match="earlier round"):
+        go(play, step)
+    both_codes(play, step)
+    assert go(play, step)
 
 
 @pytest.fixture
