@@ -19,6 +19,9 @@ from console.engine.gatekeeper import Gatekeeper
 from console.engine.opening import Opening, open_incident
 from console.engine.session import Session
 from console.incident import commands as c
+from console.incident import events as e
+from console.incident.codec import encode
+from console.incident.moment import Now
 from console.journal.sqlite import SqliteJournal
 from console.tui.app import run_incident
 from console.tui.widgets.contacts import Contact
@@ -30,6 +33,16 @@ HOSTILE = {
 MODEL = "press-channels-misused"
 ALL = " ".join(HOSTILE.values())
 CONTACTS = tuple(Contact(text, text, text, text, text) for text in HOSTILE.values())
+
+
+async def spoil(journal: SqliteJournal, incident: str, now: Now) -> None:
+    """What no command writes any more, but what a record may hold: public texts with characters that nobody sees."""
+    edits = (("ignore", ALL[:900]), ("holding", ALL[:3000]))
+    edited = [
+        e.TextEdited(at=now.wall, boot=now.boot, by="Reid", text=text, part="known", words=words)
+        for text, words in edits
+    ]
+    await journal.append(incident, [encode(event) for event in edited], 1)
 
 
 async def fill(session: Session) -> None:
@@ -48,8 +61,6 @@ async def fill(session: Session) -> None:
         await session.do(c.Note(by=by, text=text[:4000]))
     for name in ("clear", "click", "bidi"):
         await session.do(c.Join(by=HOSTILE[name], role=HOSTILE[name]))
-    await session.do(c.EditText(by=by, text="ignore", part="known", words=ALL[:900]))
-    await session.do(c.EditText(by=by, text="holding", part="known", words=ALL[:3000]))
     await session.do(c.Answer(by=by, step="notify-subscribers/list", value=ALL[:500]))
     await session.do(c.Warn(by=by, what=HOSTILE["clear"]))
 
@@ -70,6 +81,7 @@ async def main(mode: str, folder: Path) -> None:
             fields={"account.handle": HOSTILE["clear"], "website.address": HOSTILE["clipboard"]},
         )
         incident = await open_incident(journal, opening, clock.now())
+        await spoil(journal, incident, clock.now())
         channels = manual_channels(shipped(MODEL).playbook.channels)
         session = await Session.resume(journal, incident, clock=clock, channels=channels, gatekeeper=keeper)
         await fill(session)
