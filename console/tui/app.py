@@ -185,6 +185,15 @@ class IncidentApp(FaceApp):
         """Say once what goes wrong in the background."""
         if words != self._trouble:
             self._trouble = words
+            self.tell(" ".join(words.split("\n")))
+
+    def tell(self, words: str) -> None:
+        """Where everything is said on the incident screen, so that nothing is covered; elsewhere as a toast."""
+        from console.tui.screens.desk import Desk
+
+        if isinstance(self.screen, Desk):
+            self.screen.also(words)
+        else:
             self.notify(words, severity="warning")
 
     async def _open_vault(self) -> None:

@@ -61,6 +61,10 @@ class Desk(ConsoleScreen[None]):
         """Say something to the officer; it stands until the next key."""
         raise NotImplementedError
 
+    def also(self, *lines: str) -> None:
+        """Say something besides what still stands there."""
+        raise NotImplementedError
+
     def refresh_board(self) -> None:
         """Draw what is so at this moment."""
         raise NotImplementedError

@@ -213,7 +213,7 @@ def _current(board: Board) -> str:
 def _message(looking: Looking, width: int) -> list[Row]:
     if looking.typing == "note":
         return [(("Note. Enter writes it down, Esc goes back.", "strong"),), (("> ", "strong"),)]
-    return [_line(line) for text in looking.message for line in wrap(text, width)][:4]
+    return [_line(line) for text in looking.message for line in wrap(text, width)][-4:]
 
 
 def _line(words: str) -> Row:
