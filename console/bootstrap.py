@@ -110,7 +110,7 @@ def main(arguments: list[str]) -> None:
     if command == "test":
         os.chdir(ROOT)
         sys.exit(run_tests(rest))
-    words = [str(PYTHON), "-m", "console", "drill", *rest]
+    words = [str(PYTHON), "-P", "-m", "console", "drill", *rest]
     sys.stdout.flush()
     sys.stderr.flush()
     os.execv(words[0], words)  # noqa: S606 - the interpreter just made, no shell

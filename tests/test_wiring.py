@@ -55,3 +55,28 @@ async def test_a_vault_that_could_not_be_opened_is_tried_again(places, monkeypat
     phrase.chmod(0o600)
     await vault.ready()
     assert vault.store == "encrypted file"
+
+
+async def test_a_vault_that_opens_without_anybody_typing_stays_closed_until_a_code_comes(places, monkeypatch):
+    phrase = places.state / "phrase"
+    phrase.write_text("a passphrase\n")
+    phrase.chmod(0o600)
+    monkeypatch.setenv("INCIDENT_PASSPHRASE_FILE", str(phrase))
+    vault = live_vault(places)
+    await vault.ready()
+    assert places.vault_file.exists()
+    phrase.write_text("another passphrase\n")
+    with pytest.raises(VaultLocked):
+        await vault.ready()
+    with pytest.raises(VaultLocked):
+        await vault.match("Reid", "123456", 0)
+
+
+async def test_where_no_process_can_be_had_the_vault_is_opened_here(places, monkeypatch):
+    phrase = places.state / "phrase"
+    phrase.write_text("a passphrase\n")
+    phrase.chmod(0o600)
+    monkeypatch.setenv("INCIDENT_PASSPHRASE_FILE", str(phrase))
+    monkeypatch.setattr("sys.executable", str(phrase))
+    await live_vault(places).ready()
+    assert places.vault_file.exists()

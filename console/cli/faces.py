@@ -53,6 +53,7 @@ def sit(incident: str, officer: str, *, linear: bool) -> None:
 
 
 async def _live(incident: str, officer: str, *, linear: bool) -> None:
+    from console.prover import prover
     from console.wiring import live_session, somebody_is_asked
 
     def locked(error: VaultError) -> None:
@@ -63,6 +64,7 @@ async def _live(incident: str, officer: str, *, linear: bool) -> None:
     # Where nobody is asked, the screen comes first and has the vault opened behind it.
     now = linear or somebody_is_asked(places)
     async with live_session(places, incident, vault_now=now, locked=locked) as (session, conductor):
+        session.prove = prover(places.database("live"), "live")
         await session.claim_orphans()
         await show(session, conductor, officer, None, linear=linear)
 
@@ -71,10 +73,12 @@ async def _drill(incident: str, officer: str, *, linear: bool) -> None:
     from console.clock import SystemClock
     from console.drill.practice import resume_practice
     from console.journal.sqlite import SqliteJournal
+    from console.prover import prover
 
     path = Places.here().database("practice")
     async with await SqliteJournal.open(path, "practice") as journal:
         session, conductor, world = await resume_practice(journal, incident, clock=SystemClock())
+        session.prove = prover(path, "practice")
         try:
             await show(session, conductor, officer, world, linear=linear)
         finally:
@@ -214,4 +218,4 @@ def again(*arguments: str) -> Any:
     """Begin another verb in this process's place: live and practice never share one."""
     sys.stdout.flush()
     sys.stderr.flush()
-    os.execv(sys.executable, [sys.executable, "-m", "console", *arguments])  # noqa: S606 - our own interpreter and module, no shell
+    os.execv(sys.executable, [sys.executable, "-P", "-m", "console", *arguments])  # noqa: S606 - our own interpreter and module, no shell

@@ -40,7 +40,7 @@ from console.incident.state import FOLD_VERSION, State
 from console.journal.protocol import Snapshot
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
 
     from console.channels.protocol import Channel
     from console.clock import Clock
@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from console.journal.protocol import Journal, Row
 
     Subscriber = Callable[[State, Sequence[AnyEvent]], None]
+    Prove = Callable[[Journal, State, bytes], Awaitable[None]]
 
 PAGE: Final = 1_000
 RECENT: Final = 200
@@ -60,7 +61,12 @@ PROVEN_FIRST: Final = (c.Ask, c.Approve, c.Act, c.Close)
 
 
 class Session:
-    """A live view of one incident and the one way to change it. Use `Session.resume`."""
+    """A live view of one incident and the one way to change it. Use `Session.resume`.
+
+    Attributes:
+        prove: how the entries that a kept state stands for are read: here, between the officer's keys, unless a face has a
+            process of its own do it.
+    """
 
     def __init__(
         self,
@@ -82,6 +88,7 @@ class Session:
         self.recent: deque[tuple[int, AnyEvent]] = deque(maxlen=RECENT)
         self.unproven: Kept | None = None
         self.poisoned = ""
+        self.prove: Prove = prove
         self._faults = faults
         self._subscribers: list[Subscriber] = []
         self._head = b""
@@ -144,7 +151,7 @@ class Session:
             if self.unproven is None:
                 return
             try:
-                await prove(self.journal, *self.unproven)
+                await self.prove(self.journal, *self.unproven)
             except RecordBroken as error:
                 with suppress(ConsoleError):  # whether or not that can be said in it, nothing more is
                     await self.do(c.Warn(what=f"the record does not verify: {error.what}"))

@@ -63,7 +63,7 @@ def test_a_number_has_as_many_digits_as_numbers_have():
 def test_half_a_character_is_told_and_not_kept(command):
     play = Play.open()
     before = play.state
-    with pytest.raises((BadInput, Refused), match="cannot be (kept|seen)"):
+    with pytest.raises((BadInput, Refused), match=r"cannot be (kept|seen)"):
         play.do(command)
     assert play.state is before
 

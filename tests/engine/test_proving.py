@@ -7,13 +7,16 @@ import pytest
 from support_incident import T0, shipped
 from support_journal import unlocked
 
+from console.apart import NotStarted, apart
 from console.clock import TurnedClock
+from console.engine import proving
 from console.engine.opening import Opening, open_incident
 from console.engine.session import SNAPSHOT_EVERY, Session, load_state
 from console.errors import JournalPoisoned, RecordBroken
 from console.incident import commands as c
 from console.incident.state import State
 from console.journal.sqlite import SqliteJournal
+from console.prover import prover
 
 TAIL = 5
 FORGED = "UPDATE events SET body = CAST(replace(CAST(body AS TEXT), 'note ', 'vote ') AS BLOB) WHERE seq = ?"
@@ -47,12 +50,19 @@ async def incident(journal, clock) -> str:
     return name
 
 
-async def resumed(journal, incident, clock) -> Session:
-    return await Session.resume(journal, incident, clock=clock, channels={})
+@pytest.fixture(params=["here", "in a process of its own"])
+def prove(request, path):
+    return proving.prove if request.param == "here" else prover(path, "live")
 
 
-async def test_a_session_says_that_the_beginning_is_not_verified_until_it_is(journal, incident, clock):
-    session = await resumed(journal, incident, clock)
+async def resumed(journal, incident, clock, prove=proving.prove) -> Session:
+    session = await Session.resume(journal, incident, clock=clock, channels={})
+    session.prove = prove
+    return session
+
+
+async def test_a_session_says_that_the_beginning_is_not_verified_until_it_is(journal, incident, clock, prove):
+    session = await resumed(journal, incident, clock, prove)
     assert not session.prefix_verified
     await session.verify_prefix()
     assert session.prefix_verified
@@ -69,10 +79,10 @@ async def test_moves_are_made_while_the_beginning_is_being_verified(journal, inc
 
 
 async def test_an_entry_changed_before_the_snapshot_is_found_behind_the_officers_back(
-    journal, incident, clock, path
+    journal, incident, clock, path, prove
 ):
     unlocked(path, FORGED, values=(7,))
-    session = await resumed(journal, incident, clock)
+    session = await resumed(journal, incident, clock, prove)
     with pytest.raises(RecordBroken, match=f"Entry 7 of {incident}"):
         await session.verify_prefix()
     assert not session.prefix_verified
@@ -98,12 +108,12 @@ async def test_an_entry_changed_in_a_record_without_a_snapshot_keeps_the_session
         await resumed(journal, incident, clock)
 
 
-async def test_a_snapshot_that_its_entries_do_not_make_is_found(journal, incident, clock):
+async def test_a_snapshot_that_its_entries_do_not_make_is_found(journal, incident, clock, prove):
     kept = await journal.snapshot(incident)
     state = msgspec.msgpack.decode(kept.body, type=State)
     forged = msgspec.structs.replace(state, lead="Mallory")
     await journal.keep_snapshot(incident, kept._replace(body=msgspec.msgpack.encode(forged)))
-    session = await resumed(journal, incident, clock)
+    session = await resumed(journal, incident, clock, prove)
     assert session.state.lead == "Mallory"
     with pytest.raises(RecordBroken, match="not what its first"):
         await session.verify_prefix()
@@ -127,3 +137,17 @@ async def test_a_short_record_is_verified_as_it_opens(journal, clock):
     _, _, kept = await load_state(journal, name)
     assert kept is None
     assert (await resumed(journal, name, clock)).prefix_verified
+
+
+async def test_where_no_process_can_be_had_the_beginning_is_read_here(
+    journal, incident, clock, path, monkeypatch
+):
+    monkeypatch.setattr("sys.executable", str(path))  # no program
+    session = await resumed(journal, incident, clock, prover(path, "live"))
+    await session.verify_prefix()
+    assert session.prefix_verified
+
+
+async def test_a_process_that_ends_without_a_word_has_proved_nothing(path):
+    with pytest.raises(NotStarted, match="ended with"):
+        await apart("console.prover", "live", str(path), given=b"nothing that can be read")
