@@ -26,6 +26,7 @@ from console.incident import (
 )
 from console.incident import events as e
 from console.incident.deciding_close import THIS_IS_REAL, open_critical
+from console.incident.edits import misnamed
 from console.incident.facts import contradicted
 from console.incident.planning import step_of
 from console.incident.rules import Events, rule
@@ -167,6 +168,9 @@ def _(command: c.EditText, state: State, now: Now) -> Events:
         parts = ", ".join(part.name for part in text.parts)
         raise Refused(f"{command.text} has no part {command.part}.", do=f"It has: {parts}.", code="no-part")
     _can_be_read(command.words)
+    wrong, cure = misnamed(state, command.words, now.wall, command.by)
+    if wrong:
+        raise Refused(wrong, means=cure, code="no-name")
     standing = state.texts.get(command.text, {}).get(command.part)
     if standing == command.words:
         return ()
