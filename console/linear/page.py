@@ -8,14 +8,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from console.incident.facts import kind_name
 from console.incident.moment import hhmmss, spell
+from console.incident.sizes import kinds_of_text, size_words
 from console.incident.wordings import zone_of
-from console.playbook.kinds import KINDS
-from console.text import weighted_length
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from console.incident.board import Board
     from console.incident.board_box import Box
@@ -24,7 +22,6 @@ if TYPE_CHECKING:
     from console.playbook.model import Choice
 
 CALLS: Final = re.compile(r"\b(call|phone|ring)\b", re.IGNORECASE)
-X: Final = "x"
 WAITS: Final = {"shut": "Not open yet", "needs": "Waits for"}
 STAGES: Final = {
     "needs": ("go on: go on without it, with a reason.",),
@@ -200,7 +197,7 @@ def _outward(box: Box, board: Board, state: State) -> Iterator[str]:
 
 def _text(box: Box, state: State) -> Iterator[str]:
     if box.text is not None:
-        yield f"Text, {size_of(box.text.text, kinds_of(state, box.text_slug))}. t changes it, x copies it to a file:"
+        yield f"Text, {size_words(box.text.text, kinds_of_text(state, box.text_slug))}. t changes it, x copies it to a file:"
         if box.text.subject:
             yield f"Subject: {box.text.subject}"
         yield from words_of(box.text.text)
@@ -251,7 +248,7 @@ def what_goes_out(manifest: Manifest) -> list[str]:
     if manifest.subject:
         lines.append(f"Subject: {manifest.subject}")
     if manifest.text:
-        lines.append(f"Text, {size_of(manifest.text, [target.kind for target in manifest.targets])}:")
+        lines.append(f"Text, {size_words(manifest.text, [target.kind for target in manifest.targets])}:")
         lines += words_of(manifest.text)
     return lines
 
@@ -264,26 +261,3 @@ def read_to_them(manifest: Manifest, words: str) -> list[str]:
         lines.append("Ask them to read the number back to you.")
     lines.append(f"If they have a screen of their own, the check code words are: {words}")
     return lines
-
-
-def kinds_of(state: State, slug: str) -> list[str]:
-    """The kinds of the channels on which a text is spoken."""
-    kinds: list[str] = []
-    for step in state.playbook.steps():
-        if step.act is None or slug not in (step.text, step.arguments.get("text", "")):
-            continue
-        named = [each.name for each in state.playbook.channels]
-        wanted = named if step.act.channel == "voices" else [step.act.channel]
-        kinds += [kind_name(state, name) for name in wanted]
-    return kinds
-
-
-def size_of(text: str, kinds: Iterable[str] = ()) -> str:
-    """How long a text is, against the tightest limit of where it goes."""
-    limits = {kind: KINDS[kind].limit for kind in kinds if kind in KINDS and KINDS[kind].limit}
-    if not limits:
-        return f"{len(text.split())} words"
-    kind = min(limits, key=lambda name: limits[name])
-    length = weighted_length(text) if kind == X else len(text)
-    over = " TOO LONG" if length > limits[kind] else ""
-    return f"{length} of {limits[kind]} characters on {KINDS[kind].title}{over}"

@@ -6,10 +6,11 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from console.errors import BadInput
+from console.errors import BadInput, Refused
 from console.incident import commands as c
+from console.incident.sizes import kinds_of_text, size_words
 from console.incident.wordings import part_templates, wording
-from console.linear.page import kinds_of, size_of, words_of
+from console.linear.page import words_of
 
 if TYPE_CHECKING:
     from console.linear.face import Face
@@ -37,9 +38,12 @@ async def texts(face: Face, rest: str) -> None:
         if not words:
             face.talk.say(f"{name} stays as it is.")
             continue
-        await face.session.do(
-            c.EditText(by=face.officer, text=slug, part=name, words="" if words == "-" else words)
-        )
+        said = "" if words == "-" else words
+        try:
+            await face.session.do(c.EditText(by=face.officer, text=slug, part=name, words=said))
+        except Refused as error:
+            face.talk.say(*error.diagnostics().split("\n"))
+            continue
         show(face, slug)
         face.talk.say("Saved as another version. Codes that were given for it are void.")
 
@@ -49,7 +53,7 @@ def show(face: Face, slug: str) -> None:
     rendered = wording(face.state, slug, face.now, face.officer)
     if rendered is None:
         return
-    face.talk.head(f"Text {slug}, {size_of(rendered.text, kinds_of(face.state, slug))}:")
+    face.talk.head(f"Text {slug}, {size_words(rendered.text, kinds_of_text(face.state, slug))}:")
     if rendered.subject:
         face.talk.say(f"Subject: {rendered.subject}")
     face.talk.say(*words_of(rendered.text))

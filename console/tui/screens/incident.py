@@ -13,12 +13,12 @@ from textual.binding import Binding, BindingType
 from console.incident import events as e
 from console.incident.board import Board
 from console.incident.moment import MINUTE, hhmmss
+from console.incident.sizes import kinds_of
 from console.incident.wordings import zone_of
 from console.tui import actions
 from console.tui.screens.fingers import EDGES, Fingers
 from console.tui.views import head, whole
 from console.tui.views.first import first_rows
-from console.tui.views.weigh import kinds_of
 from console.tui.widgets.paper import Paper
 
 if TYPE_CHECKING:

@@ -12,11 +12,12 @@ from textual.widgets import Input, Static
 from console.errors import ConsoleError
 from console.incident import commands as c
 from console.incident.board_box import kind_name_for
+from console.incident.edits import misnamed
+from console.incident.sizes import kinds_of, long_sentences, size_words, too_long
 from console.incident.wordings import Rendered, part_templates, wording
 from console.tui import actions
 from console.tui import text as drawing
 from console.tui.screen import ConsoleScreen
-from console.tui.views.weigh import kinds_of, long_sentences, size_words, too_long
 from console.tui.widgets.dialog import TextBox
 from console.tui.widgets.footer import Footer
 from console.tui.widgets.frame import Frame
@@ -138,16 +139,20 @@ class TextScreen(ConsoleScreen[None]):
         self._line.display = True
         self._line.value = template
         self._line.focus()
-        self._note.update(
-            drawing.line(
-                f"{self._editing}: change the words. Enter keeps them, Esc leaves them as they were."
-            )
-        )
+        self._note.update(drawing.line(self._asked()))
 
     def on_input_changed(self, _message: Input.Changed) -> None:
         """The finished words and their length follow every key."""
         if self._editing:
+            now = self.seat.session.clock.now().wall
+            wrong, cure = misnamed(self.seat.state, self._line.value, now, self.seat.officer)
+            self._note.update(
+                drawing.line((f"{wrong} {cure}", "late")) if wrong else drawing.line(self._asked())
+            )
             self.draw()
+
+    def _asked(self) -> str:
+        return f"{self._editing}: change the words. Enter keeps them, Esc leaves them as they were."
 
     async def on_input_submitted(self, message: Input.Submitted) -> None:
         """Keep the part: another version, and codes given for the old one are void."""

@@ -10,12 +10,12 @@ from typing import Final
 from console.incident.board import Board, Way
 from console.incident.board_box import Box
 from console.incident.moment import spell
+from console.incident.sizes import size_words
 from console.playbook.model import Choice
 from console.text import cells, fit, visible
 from console.tui.text import Part, Tone
 from console.tui.theme import Mode
 from console.tui.views.lay import Row, Section, cut, hang, size, squeeze, wrap
-from console.tui.views.weigh import size_words
 
 CALLS: Final = re.compile(r"\b(call|phone|ring)\b", re.IGNORECASE)
 LABEL: Final = 7

@@ -8,12 +8,12 @@ from typing import Final
 from console.incident.facts import kind_name
 from console.incident.house import House, is_locked
 from console.incident.manifest import Manifest
+from console.incident.sizes import long_sentences, size_words
 from console.incident.state import State
 from console.incident.wordings import channel_words
 from console.playbook.kinds import KINDS
 from console.text import suspicious
 from console.tui.text import Part
-from console.tui.views.weigh import long_sentences, size_words
 
 Rows = list[tuple[Part, ...]]
 LABEL: Final = 10

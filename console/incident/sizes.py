@@ -1,4 +1,4 @@
-"""How long a text is against where it goes, and which of its sentences are too long to be read at night."""
+"""How long a text is against where it goes, and which of its sentences are too long to be read at night. Pure."""
 
 from __future__ import annotations
 
@@ -23,9 +23,18 @@ def kinds_of(state: State, step: str) -> tuple[str, ...]:
         return ()
     if found.act.channel == "voices":
         names = [channel.name for channel in state.playbook.channels]
-        return tuple(kind for kind in (kind_name(state, name) for name in names) if KINDS[kind].speaks)
+        kinds = (kind_name(state, name) for name in names)
+        return tuple(kind for kind in kinds if kind in KINDS and KINDS[kind].speaks)
     kind = kind_name_for(state, found)
     return (kind,) if kind else ()
+
+
+def kinds_of_text(state: State, slug: str) -> tuple[str, ...]:
+    """The kinds of all channels on which some step speaks this text."""
+    steps = (
+        step for step in state.playbook.steps() if slug and slug in (step.text, step.arguments.get("text"))
+    )
+    return tuple(dict.fromkeys(kind for step in steps for kind in kinds_of(state, step.name)))
 
 
 def size_words(text: str, kinds: Iterable[str]) -> str:
@@ -33,7 +42,7 @@ def size_words(text: str, kinds: Iterable[str]) -> str:
     limits = {kind: KINDS[kind].limit for kind in kinds if kind in KINDS and KINDS[kind].limit}
     if not limits:
         count = len(text.split())
-        return f"{count} words"
+        return f"{count} word{'' if count == 1 else 's'}"
     kind = min(limits, key=lambda name: limits[name])
     length = weighted_length(text) if kind == "x" else len(text)
     over = f", TOO LONG by {length - limits[kind]}" if length > limits[kind] else ""
