@@ -3,7 +3,7 @@
 Rules kept here, whatever wrote the events:
 - Facts are only added; undoing an answer takes it off the standing history, the record keeps both.
 - An edited text, a corrected opening answer or a newly seen item voids every plan it would change that has not started.
-- An answer with a `go` unfolds its target and moves that officer's cursor there, and nobody else's.
+- An answer with a `go` unfolds its target and moves that officer's cursor there, unless it is settled, and nobody else's.
 - A cursor moves only by its own officer's acts, so nothing moves under a finger.
 """
 
@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
-from console.errors import RecordBroken
+from console.errors import BadPlaybook, NotFound, RecordBroken
 from console.incident import events as e
 from console.incident import folding_effects
 from console.incident.cursor import next_step
+from console.incident.facts import settled
 from console.incident.folding import apply, cursor_on
 from console.incident.narrate import words_of
 from console.incident.state import (
@@ -27,6 +28,8 @@ from console.playbook.load import from_closure
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from console.playbook.model import Playbook
 
 ROOMS: Final = (folding_effects,)
 QUIET_EVENTS: Final = (e.Moved, e.GuideShown, e.LedgerHead, e.Unfolded, e.EffectProbed)
@@ -69,7 +72,7 @@ def _opened(event: e.Opened) -> State:
     state = State(
         incident=event.incident,
         mode=event.mode,
-        playbook=from_closure(files, event.files[0].path),
+        playbook=_own_copy(files, event.files[0].path),
         playbook_sha256=event.files[0].sha256,
         opened_at=event.at,
         opened_by=event.by,
@@ -89,6 +92,16 @@ def _opened(event: e.Opened) -> State:
     return _put_cursor(state, event.by, event.at) if event.by else state
 
 
+def _own_copy(files: dict[str, str], root: str) -> Playbook:
+    """The playbook of the opening entry. Only what could be opened was written there: one that cannot be was changed since."""
+    try:
+        return from_closure(files, root)
+    except (BadPlaybook, NotFound) as error:
+        raise RecordBroken(
+            f"The copy of {root} in the opening entry (entry 0) cannot be read any more."
+        ) from error
+
+
 def _settle_cursor(state: State, event: e.AnyEvent) -> State:
     """Move the acting officer's cursor when what they stood on is no longer theirs to do."""
     if not event.by or isinstance(event, e.Moved):
@@ -97,15 +110,22 @@ def _settle_cursor(state: State, event: e.AnyEvent) -> State:
         if isinstance(event, e.Answered):
             step = state.playbook.step(event.step)
             target = step.go.get(event.value, "") if step is not None else ""
-            if target and state.playbook.step(target) is not None:
-                return cursor_on(state, event.by, target, event.at)
+            return _stand_on(state, event.by, target, event.at)
         return _put_cursor(state, event.by, event.at)
     if isinstance(event, e.Undone):
-        return cursor_on(state, event.by, event.step, event.at)
+        return _stand_on(state, event.by, event.step, event.at)
     if event.by not in state.cursors:
         return _put_cursor(state, event.by, event.at)
     cursor = state.cursors[event.by]
     return replace(state, cursors={**state.cursors, event.by: replace(cursor, notable=state.notable)})
+
+
+def _stand_on(state: State, officer: str, name: str, at: int) -> State:
+    """The officer's cursor on that step; where nothing is asked there any more, on what comes next."""
+    step = state.playbook.step(name)
+    if step is None or (settled(state, step, at) and step.repeat is None):
+        return _put_cursor(state, officer, at)
+    return cursor_on(state, officer, name, at)
 
 
 def _put_cursor(state: State, officer: str, at: int) -> State:

@@ -68,7 +68,10 @@ class Walk:
         try:
             for entry, before, _after in states(entries):
                 self._one(entry, before)
-        except RecordBroken as error:
+        except (
+            RecordBroken,
+            NotFound,
+        ) as error:  # NotFound: it tells of a step that its playbook does not have
             self._wrong(-1, error.what)
 
     def _wrong(self, seq: int, words: str) -> None:
