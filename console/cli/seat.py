@@ -79,11 +79,12 @@ async def seated(
         incident: its id.
         officer: who acts, as claimed.
         vault_now: a code will be asked for, so the vault is opened first.
-        prove: something may go out, so the whole record is read first, not only what follows the kept state.
+        prove: something may go out, so the whole record is read first however long it is. A short one always is: nobody
+            writes on in a record that was changed.
 
     Raises:
         NotFound: there is no such incident on this machine.
-        RecordBroken: `prove`, and what was kept is not what the entries tell.
+        RecordBroken: what was kept is not what the entries tell; nothing is written.
     """
     mode = mode_of(incident)
     if not Places.here().database(mode).exists():
@@ -91,8 +92,7 @@ async def seated(
     rooms = _live(incident, vault_now=vault_now) if mode == "live" else _practice(incident)
     async with rooms as (session, conductor, world):
         before = session.state.seq
-        if prove:
-            await _proven(session)
+        await _proven(session, whole=prove)
         try:
             await session.claim_orphans()
             await beat(session, conductor, world)
@@ -106,13 +106,19 @@ async def seated(
                     await keep(session.journal, session.state)
 
 
-async def _proven(session: Session) -> None:
+async def _proven(session: Session, *, whole: bool) -> None:
+    from console.cli.saying import say
+
     if session.prefix_verified:
         return
     if session.state.seq > SOON_READ:
-        from console.cli.saying import say
-
-        say(f"First the whole record is read: {session.state.seq:,} entries.")
+        count = f"{session.state.seq:,} entries"
+        if not whole:
+            say(
+                f"The beginning of this record ({count}) is not verified yet. incident verify reads all of it."
+            )
+            return
+        say(f"First the whole record is read: {count}.")
     await session.verify_prefix()
 
 
