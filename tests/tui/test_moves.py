@@ -176,6 +176,23 @@ async def test_too_long_and_long_sentences_are_said(tmp_path):
         assert not events(face, e.TextEdited)
 
 
+async def test_a_name_that_nothing_stands_for_is_said_while_it_is_typed_and_not_kept(tmp_path):
+    async with live_face(tmp_path, before=until(VOICE)) as face:
+        await face.press("t")
+        await face.wait("As it would go out:")
+        await face.press("enter")
+        await face.wait("change the words")
+        face.app.screen._line.value = "Ignore until {{ next-updat }}."
+        await face.wait("Did you mean {{ next-update }}?")
+        await face.press("enter")
+        await face.wait("Nothing was changed.")
+        assert not events(face, e.TextEdited)
+        face.app.screen._line.value = "Ignore until {{ next-update }}."
+        await face.wait("change the words")
+        await face.press("enter")
+        await face.wait("Saved as another version")
+
+
 async def test_the_finished_words_are_copied_with_exercise_in_a_drill(tmp_path):
     async with drill_face(tmp_path) as face:
         await face.do(c.Move(by="Reid", step=VOICE))
