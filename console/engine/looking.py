@@ -8,7 +8,7 @@ from console.channels.protocol import Order, Seen
 from console.engine.faults import Faults, no_faults
 from console.engine.workbench import Bench, Ready, seen_by
 from console.incident import commands as c
-from console.incident.facts import can_act, contradicted, sees, shut, unmet
+from console.incident.facts import OWN_PROBES, can_act, contradicted, sees, shut, unmet
 from console.incident.mailed import newest_mailing
 from console.incident.manifest import from_bytes
 
@@ -38,6 +38,9 @@ class Looking(Bench):
         session = self.session
         found = session.state.playbook.step(step)
         if found is None or found.check is None or not sees(session.state, found.check):
+            return
+        if _own(found.check):
+            await session.tick()
             return
         mailing = session.state.lists.get(found.check.channel)
         channel = session.channels.get(found.check.channel)
@@ -141,6 +144,8 @@ class Looking(Bench):
         state = self.session.state
         if step.check is None or state.end is not None or step.check.channel not in self.session.channels:
             return False
+        if _own(step.check):
+            return False
         if now - self._checked.get(step.name, -CHECK_EVERY) < CHECK_EVERY or not can_act(
             state, step.check.channel
         ):
@@ -155,6 +160,11 @@ class Looking(Bench):
         return not shut(state, step, self.session.clock.now().wall) and not unmet(
             state, step, self.session.clock.now().wall
         )
+
+
+def _own(check: Verb) -> bool:
+    """Whether the record itself answers this check, as time is noticed: a channel, a twin's too, knows less and is not asked."""
+    return f"{check.channel}.{check.verb}" in OWN_PROBES
 
 
 def _spoken(plan: Plan) -> str:

@@ -12,7 +12,7 @@ from console.clock import TurnedClock
 from console.drill.practice import open_practice
 from console.errors import WrongMode
 from console.incident import commands as c
-from console.incident.events import InjectFired
+from console.incident.events import Checked, InjectFired, ItemSaved, ItemSeen
 from console.incident.facts import achieved
 from console.journal.sqlite import SqliteJournal
 from console.report.record import read_entries
@@ -163,3 +163,23 @@ async def test_two_consoles_on_one_drill_let_each_inject_happen_once(tmp_path):
         assert {each.remote for each in one.world.outside.standing()} == {
             each.remote for each in two.world.outside.standing()
         }
+
+
+async def test_a_drill_never_says_that_all_is_saved_while_a_mail_is_not():
+    async with drill() as d:
+        await d.turn(2 * MINUTE)
+        await d.conductor.act("Reid", "confirm/save")
+        await d.carried_out()
+        await d.turn(6 * MINUTE)
+        unsaved = [item for item in d.session.state.items.values() if item.bogus and not item.saved]
+        assert "mailer" in {item.channel for item in unsaved}
+        entries = await read_entries(d.journal, d.session.state.incident)
+        wrong, bogus, saved = [], set(), set()
+        for event in (entry.event for entry in entries):
+            if isinstance(event, ItemSeen) and event.verdict == "bogus":
+                bogus.add(event.item)
+            elif isinstance(event, ItemSaved):
+                saved.add(event.item)
+            elif isinstance(event, Checked) and event.step == "confirm/save":
+                wrong += [event.raw] if (event.verdict == "agrees") != (bogus <= saved) else []
+        assert wrong == []
