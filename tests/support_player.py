@@ -7,11 +7,10 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from support_pty import Terminal
+from support_pty import DEAF, Terminal
 
 BOX = re.compile(r"[+#][-~] NOW (\d+\.\d+)")
 SECOND = 1_000
-DEAF = 0.6  # seconds after which a box that has just changed hears keys again
 
 
 class Player:
@@ -40,25 +39,9 @@ class Player:
         if shown:
             self.terminal.wait(shown)
 
-    def until(self, key: str, holds: Callable[[Terminal], object] | str, timeout: float = 20.0) -> None:
-        """Press a key that may be pressed twice without harm until the screen shows what it is for.
-
-        A box that has just changed is deaf for half a second, as a person finds out too.
-        """
-        met = (lambda t: holds in t.text) if isinstance(holds, str) else holds
-        end = time.monotonic() + timeout
-        while not met(self.terminal):
-            assert time.monotonic() < end, f"{key} never led to {holds!r}\n{self.terminal.text}"
-            self.terminal.press(key)
-            self.keys += 1
-            self._within(DEAF, lambda: met(self.terminal))
-
-    def _within(self, seconds: float, holds: Callable[[], object]) -> bool:
-        """Whether it comes to hold within so many seconds; keys pressed faster than that pile up before a slow program."""
-        end = time.monotonic() + seconds
-        while not holds() and (left := end - time.monotonic()) > 0:
-            self.terminal.pump(left)
-        return bool(holds())
+    def until(self, key: str, holds: Callable[[Terminal], object] | str) -> None:
+        """Press a key that may be pressed twice without harm until the screen shows what it is for."""
+        self.keys += self.terminal.until(key, holds)
 
     def on(self, number: str) -> None:
         """Wait until that step is in the box."""
@@ -70,7 +53,7 @@ class Player:
         while f"[{digit}] " in self.terminal.text:  # not taken: a slow program may have met it in a burst
             self.terminal.press("enter")
             self.keys += 1
-            if self._within(5 * DEAF, lambda: self.step == leads_to):
+            if self.terminal.within(5 * DEAF, lambda _: self.step == leads_to):
                 return
         self.on(leads_to)
 

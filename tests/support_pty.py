@@ -40,6 +40,7 @@ KEYS = {
     "ctrl+p": "\x10",
     "ctrl+c": "\x03",
 }
+DEAF = 0.6  # seconds after which a box that has just changed hears keys again
 # What Textual itself writes: cursor, colours, modes, keyboard protocol, mode queries, pointer shapes.
 _CSI = re.compile(
     r"\x1b\[(?:[0-9;]*[HmJKABCD]"
@@ -71,6 +72,7 @@ class Terminal:
         self.screen = pyte.Screen(columns, rows)
         self._stream = pyte.Stream(self.screen)
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        self._drawn: list[str] | None = None
         self.raw = bytearray()
         self._rest = ""
         argv = [sys.executable, *argv[1:]] if argv[0] == "python" else list(argv)
@@ -109,7 +111,9 @@ class Terminal:
     @property
     def lines(self) -> list[str]:
         """The screen, a string a row, without trailing spaces."""
-        return [self._row(row).rstrip() for row in range(self.screen.lines)]
+        if self._drawn is None:
+            self._drawn = [self._row(row).rstrip() for row in range(self.screen.lines)]
+        return list(self._drawn)
 
     @property
     def text(self) -> str:
@@ -118,7 +122,10 @@ class Terminal:
 
     def _row(self, row: int) -> str:
         """One row; pyte's own `display` fails on half a wide character that something else was drawn over."""
-        cells = [self.screen.buffer[row][column].data for column in range(self.screen.columns)]
+        line = self.screen.buffer[row]
+        cells = [line[column].data for column in range(self.screen.columns)]
+        if "".join(cells).isascii() and all(cells):
+            return "".join(cells)
         wide = [bool(cell) and unicodedata.east_asian_width(cell[0]) in "WF" for cell in cells]
         return "".join(cell or ("" if place and wide[place - 1] else " ") for place, cell in enumerate(cells))
 
@@ -132,6 +139,7 @@ class Terminal:
         except OSError:  # the program closed its end
             return False
         self.raw += data
+        self._drawn = None
         self._feed(self._decoder.decode(data))
         return bool(data)
 
@@ -142,11 +150,11 @@ class Terminal:
         if cut >= 0 and not re.match(r"\x1b(?:\[[0-9;?<>=]*\$?[A-Za-z]|\][^\x07]*\x07|[^\[\]])", text[cut:]):
             text, self._rest = text[:cut], text[cut:]
         # pyte drops the rest of a row at a mark of combining class 0, such as a keycap or a Thai vowel; terminals do not.
-        self._stream.feed(
-            "".join(
+        if not text.isascii():
+            text = "".join(
                 char for char in text if unicodedata.category(char)[0] != "M" or unicodedata.combining(char)
             )
-        )
+        self._stream.feed(text)
 
     def wait(self, until: Callable[[Terminal], object] | str, timeout: float = 20.0) -> Terminal:
         """Return as soon as the screen satisfies the predicate, or holds the words."""
@@ -161,6 +169,30 @@ class Terminal:
                     break
                 raise Timeout(f"waited for {until!r}; the screen is\n{self.text}")
         return self
+
+    def within(self, seconds: float, holds: Callable[[Terminal], object] | str) -> bool:
+        """Whether the screen comes to satisfy the predicate, or to hold the words, within so many seconds."""
+        met = (lambda terminal: holds in terminal.text) if isinstance(holds, str) else holds
+        end = time.monotonic() + seconds
+        while not met(self) and (left := end - time.monotonic()) > 0:
+            if not self.pump(left) and self.process.poll() is not None:
+                break
+        return bool(met(self))
+
+    def until(self, key: str, holds: Callable[[Terminal], object] | str, timeout: float = 20.0) -> int:
+        """Press a key that may be pressed twice without harm until the screen shows what it is for; how often it was.
+
+        A box that has just changed is deaf for half a second, as a person finds out too. Keys pressed faster than that
+        pile up before a program that is slow, and are taken for a burst.
+        """
+        end = time.monotonic() + timeout
+        pressed = 0
+        while not self.within(DEAF if pressed else 0, holds):
+            if time.monotonic() > end:
+                raise Timeout(f"{key} never led to {holds!r}\n{self.text}")
+            self.press(key)
+            pressed += 1
+        return pressed
 
     def settle(self, quiet: float = 0.1, timeout: float = 10.0) -> Terminal:
         """Return when the program has written nothing for so many seconds."""

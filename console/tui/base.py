@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual import events
 from textual.app import App
 from textual.binding import Binding
+from textual.filter import Monochrome, NoColor
 from textual.message import Message
 
 from console.clock import Clock, SystemClock
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from textual.notifications import SeverityLevel
 
 SETTLED_S = 0.5  # after so many seconds the first frame is out, and the screen is furnished
+_GREYS = (Monochrome, NoColor)
 HURRY_MS = 250  # a hand that presses key after key does so within this
 
 
@@ -102,8 +104,9 @@ class ConsoleApp(App[int], inherit_bindings=False):
     # -- text --------------------------------------------------------------------------------------------------------
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        """Textual's own filters (NO_COLOR among them), and ours behind them all."""
-        return [*super().get_line_filters(), self._filter]
+        """Textual's own filters, ours for NO_COLOR among them, and the last one behind them all."""
+        plain = [safety.Colourless() if type(each) in _GREYS else each for each in super().get_line_filters()]
+        return [*plain, self._filter]
 
     def _text_alarm(self, taken: int) -> None:
         self.alarms += taken

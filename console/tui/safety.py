@@ -11,10 +11,12 @@ import os
 import traceback
 from collections import deque
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Final, Literal
 
 from rich.cells import cell_len, set_cell_size
+from rich.color import Color as RichColor
 from rich.segment import Segment
 from rich.style import Style
 from textual.color import Color
@@ -61,6 +63,30 @@ class SafeFilter(LineFilter):
         if taken:
             self._alarm(taken)
         return safe
+
+
+class Colourless(LineFilter):
+    """NO_COLOR: the terminal's own two colours, and reverse where only another background told something apart.
+
+    Textual's own greys come out black on black on a terminal of sixteen colours.
+    """
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
+        """The row without any colour of ours."""
+        ground = background.rich_color
+        return [
+            Segment(text, style if style is None else _colourless(style, ground), control)
+            for text, style, control in segments
+        ]
+
+
+_DEFAULTS: Final = Style.from_color(RichColor.default(), RichColor.default())
+
+
+@lru_cache(maxsize=1024)
+def _colourless(style: Style, ground: RichColor) -> Style:
+    marked = style.bgcolor is not None and style.bgcolor.name not in ("default", ground.name)
+    return style + _DEFAULTS + Style(reverse=bool(style.reverse) or marked)
 
 
 _SCROLLBAR: Final = ("grab", "scroll_up", "scroll_down")  # the only actions Textual itself puts into a row

@@ -40,15 +40,6 @@ def intact(terminal, mode):
         )
 
 
-def until(terminal, key, words):
-    """Press a key until its screen is there: a box that has just changed is deaf."""
-    for _ in range(20):
-        if words in terminal.text:
-            return
-        terminal.press(key).settle(0.2)
-    raise AssertionError(f"{key} never led to {words}\n{terminal.text}")
-
-
 def to_phase(terminal, *numbers):
     """To the first step of each phase in turn; arrow keys are never deaf."""
     for number in numbers:
@@ -58,7 +49,7 @@ def to_phase(terminal, *numbers):
 
 def act(terminal, name, words):
     """An action by its name, through the palette."""
-    until(terminal, "ctrl+p", "Search for commands")
+    terminal.until("ctrl+p", "Search for commands")
     terminal.type(name)
     terminal.settle(0.3)
     terminal.press("enter")
@@ -76,7 +67,7 @@ def back(terminal):
 
 def leave(terminal):
     back(terminal)
-    until(terminal, "q", "q again leaves")
+    terminal.until("q", "q again leaves")
     terminal.press("q")
     assert terminal.end() == 0
     assert "ENDING left" in terminal.text
@@ -104,7 +95,7 @@ def test_every_screen_behind_the_incident(terminal, mode, tmp_path):
     }
     for name, (words, how) in pages.items():
         if how == "key":
-            until(terminal, name, words)
+            terminal.until(name, words)
         else:
             act(terminal, name, words)
         intact(terminal, mode)
@@ -119,9 +110,9 @@ def test_every_screen_behind_the_incident(terminal, mode, tmp_path):
 @pytest.mark.parametrize("window", WINDOWS[::2], indirect=True, ids=str)
 def test_texts_sending_and_the_gate(terminal, mode, tmp_path):
     to_phase(terminal, 2)
-    until(terminal, "enter", "NOW 2.1")
+    terminal.until("enter", "NOW 2.1")
     intact(terminal, mode)
-    until(terminal, "t", "As it would go out")
+    terminal.until("t", "As it would go out")
     assert WORD in terminal.text
     intact(terminal, mode)
     terminal.press("enter", "end", "x")
@@ -131,24 +122,24 @@ def test_texts_sending_and_the_gate(terminal, mode, tmp_path):
     intact(terminal, mode)
     terminal.press("escape")
     back(terminal)
-    until(terminal, "enter", "then Enter:")
+    terminal.until("enter", "then Enter:")
     assert WORD in terminal.text
     intact(terminal, mode)
     back(terminal)
     to_phase(terminal, 3, 4, 5, 6)
-    until(terminal, "enter", "NOW 6.1")
-    until(terminal, "enter", "Code of Reid")
+    terminal.until("enter", "NOW 6.1")
+    terminal.until("enter", "Code of Reid")
     intact(terminal, mode)
     terminal.settle(0.6)
     terminal.type((tmp_path / "code").read_text())
     terminal.press("enter")
     terminal.wait("Who gives the second person's code?")
     intact(terminal, mode)
-    until(terminal, "1", "[1] Lindqvist")
-    until(terminal, "enter", "Read this to them, slowly:")
+    terminal.until("1", "[1] Lindqvist")
+    terminal.until("enter", "Read this to them, slowly:")
     intact(terminal, mode)
     terminal.press("enter")
-    until(terminal, "enter", "Code of Lindqvist")
+    terminal.until("enter", "Code of Lindqvist")
     intact(terminal, mode)
     back(terminal)
     copied = terminal.clipboard()

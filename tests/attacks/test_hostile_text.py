@@ -61,8 +61,7 @@ def test_all_texts_in_every_dialog(terminal, mode):
         "5": "asked to copy",
     }
     for key, words in waits.items():
-        terminal.press(key)
-        terminal.wait(words)
+        terminal.until(key, words)
         assert banner_intact(terminal, mode), key
         assert WORD in terminal.text, key
         terminal.press("pagedown", "escape")
@@ -73,15 +72,13 @@ def test_all_texts_in_every_dialog(terminal, mode):
 
 
 def test_toasts(terminal, mode):
-    terminal.press("n")
-    terminal.wait(lambda t: t.text.count(WORD) > 3)
+    terminal.until("n", lambda t: t.text.count(WORD) > 3)
     assert banner_intact(terminal, mode)
     leave(terminal)
 
 
 def test_what_is_typed_and_pasted_into_the_code_box_is_text(terminal):
-    terminal.press("2")
-    terminal.wait("digits from the app")
+    terminal.until("2", "digits from the app")
     terminal.settle(0.6)  # the box is deaf at first
     terminal.type("\x1b[200~\x9b2J \u202eqs[/b]1\x1b[201~")
     terminal.wait("qs[/b]1")
