@@ -322,3 +322,14 @@ def suspicious(text: str) -> tuple[str, ...]:
     hosts = [host for host in dict.fromkeys(_FOREIGN_HOST.findall(text)) if not host.isascii()]
     notes += [f'The address "{visible(host)}" is really {visible(punycode(host))}.' for host in hosts]
     return tuple(notes)
+
+
+def counted(number: int, thing: str, things: str = "") -> str:
+    """How many of something, in words: `1 item`, `41,207 people`.
+
+    Args:
+        number: how many.
+        thing: what one of them is called.
+        things: what several are called, where that is not `thing` with an s.
+    """
+    return f"{number:,} {thing if number == 1 else things or thing + 's'}"

@@ -12,7 +12,7 @@ from console.playbook.model import RESERVED_CHANNELS
 
 if TYPE_CHECKING:
     from console.incident.moment import Now
-    from console.incident.state import State
+    from console.incident.state import Item, State
 
 
 @rule.register(c.See)
@@ -43,7 +43,10 @@ def _(command: c.See, state: State, now: Now) -> Events:
 
 @rule.register(c.Mark)
 def _(command: c.Mark, state: State, now: Now) -> Events:
-    _item(state, command.item)
+    item = _item(state, command.item)
+    same_risk = command.at_risk is None or command.at_risk == item.at_risk
+    if same_risk and (not command.verdict or command.verdict == item.verdict):
+        return ()
     return (
         e.ItemMarked(
             at=now.wall,
@@ -83,7 +86,9 @@ def _(command: c.Save, state: State, now: Now) -> Events:
 
 @rule.register(c.Gone)
 def _(command: c.Gone, state: State, now: Now) -> Events:
-    _item(state, command.item)
+    item = _item(state, command.item)
+    if item.gone == command.how and item.verified >= command.verified:
+        return ()
     return (
         e.ItemGone(
             at=now.wall,
@@ -132,7 +137,8 @@ def _(command: c.Freeze, state: State, now: Now) -> Events:
     )
 
 
-def _item(state: State, item: str) -> None:
+def _item(state: State, item: str) -> Item:
     if item not in state.items:
         have = ", ".join(state.items) or "none yet"
         raise Refused(f"There is no item {item}.", do=f"Items: {have}.", code="no-item")
+    return state.items[item]

@@ -82,7 +82,8 @@ def _(command: c.Undo, state: State, now: Now) -> Events:
             do="Write a note instead. The record keeps both.",
             code="rests",
         )
-    return (e.Undone(at=now.wall, boot=now.boot, by=command.by, seq=fact.seq, step=name),)
+    what = "" if fact.kind == "answer" else fact.kind
+    return (e.Undone(at=now.wall, boot=now.boot, by=command.by, seq=fact.seq, step=name, what=what),)
 
 
 def _rests_on(state: State, acting: str, answered: str) -> bool:

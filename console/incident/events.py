@@ -137,10 +137,14 @@ class NeedWaived(Event, tag="need-waived", kw_only=True, frozen=True):
 
 
 class Undone(Event, tag="undone", kw_only=True, frozen=True):
-    """An officer took back their own latest answer; `seq` is the event taken back. Both stay in the record."""
+    """An officer took back what they said last of a step; `seq` is the event taken back. Both stay in the record.
+
+    `what` it was: `skip` or `defer`; empty for an answer.
+    """
 
     seq: int
     step: str
+    what: str = ""
 
 
 class Noted(Event, tag="noted", kw_only=True, frozen=True):

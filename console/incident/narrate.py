@@ -5,12 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from console.incident import events as e
+from console.incident.moment import clock_or_day
+from console.incident.zones import zone_named
+from console.text import counted
 
 if TYPE_CHECKING:
     from console.incident.state import State
 
 SHORT: Final = 60
+LONG: Final = 18  # digits: no moment has as many
 VERDICTS = {"agrees": "agrees", "disagrees": "does not agree", "cannot-see": "cannot see"}
+TAKEN_BACK: Final = {"skip": "the skipping of", "defer": "the putting off of"}
+HELD_FOR: Final = {"bogus": "false", "unknown": "not known"}
+EVERYWHERE: Final = "items"
 RESOLVED = {"happened": "it happened", "not": "it did not happen", "unknown": "cannot tell yet"}
 
 
@@ -20,7 +27,7 @@ def words_of(event: e.AnyEvent, state: State) -> str:  # noqa: C901, PLR0912 - o
         case e.Opened():
             return f"opened {event.incident} from {event.playbook} {event.version}"
         case e.Amended():
-            return f"corrected {event.slug} to {event.value}"
+            return f"corrected {event.slug} to {_opening_words(state, event)}"
         case e.Configured():
             return f"settings changed: the console acts on {', '.join(event.configured) or 'no channel'} by itself"
         case e.Joined():
@@ -42,7 +49,7 @@ def words_of(event: e.AnyEvent, state: State) -> str:  # noqa: C901, PLR0912 - o
         case e.NeedWaived():
             return f"went on without {event.need} in {event.step}: {event.reason}"
         case e.Undone():
-            return f"took back an answer to {event.step}"
+            return f"took back {TAKEN_BACK.get(event.what, 'an answer to')} {event.step}"
         case e.Noted():
             return f"note: {event.text}"
         case e.TextEdited():
@@ -54,16 +61,13 @@ def words_of(event: e.AnyEvent, state: State) -> str:  # noqa: C901, PLR0912 - o
         case e.HandedOver():
             return f"handed the lead to {event.to}"
         case e.Closed():
-            return (
-                "stood down: " + event.reason
-                if event.stand_down
-                else "closed the incident" + _because(event.reason)
-            )
+            return "stood down: " + event.reason if event.stand_down else _closed(event)
         case e.Checked():
             seen = f": {event.raw}" if 0 < len(event.raw) <= SHORT else ""
             return f"{event.step} check {VERDICTS.get(event.verdict, event.verdict)}{seen}"
         case e.ListFrozen():
-            return f"list {event.source} read: {event.count} people, {event.duplicates} twice, {event.refused} refused"
+            people = counted(event.count, "person", "people")
+            return f"list {event.source} read: {people}, {event.duplicates} twice, {event.refused} refused"
         case _:
             return _about_items(event) or _about_effects(event)
 
@@ -79,6 +83,22 @@ def answer_words(state: State, step: str, value: str) -> str:
     return common.get(value, value)
 
 
+def _opening_words(state: State, event: e.Amended) -> str:
+    """An opening answer as a person says it: a moment by the clock."""
+    value = event.value
+    kinds = {each.slug: each.kind for each in state.playbook.ask}
+    if kinds.get(event.slug) == "time" and value.isascii() and value.isdecimal() and len(value) < LONG:
+        return clock_or_day(int(value), event.at, zone_named(state.zone))
+    return value
+
+
+def _closed(event: e.Closed) -> str:
+    left = ", ".join(event.open_critical)
+    over = f"; critical steps not done: {left}" if left else ""
+    approved = f"; approved by {event.approved_by}" if event.approved_by else ""
+    return f"closed the incident{_because(event.reason)}{over}{approved}"
+
+
 def _about_items(event: e.AnyEvent) -> str:
     match event:
         case e.ItemSeen():
@@ -86,13 +106,18 @@ def _about_items(event: e.AnyEvent) -> str:
             risk = ", puts someone at risk" if event.at_risk else ""
             return f"{what} {event.item} on {event.channel}{_quoted(event.words)}{risk}"
         case e.ItemMarked():
-            return f"marked {event.item} {event.verdict or ('at risk' if event.at_risk else 'not at risk')}"
+            risk = {True: "at risk", False: "not at risk", None: ""}[event.at_risk]
+            what = ", ".join(filter(None, (HELD_FOR.get(event.verdict, event.verdict), risk)))
+            return f"marked {event.item} {what or 'as it was'}"
         case e.ItemSaved():
             return f"saved {event.item}" + (f" by hand: {event.where}" if event.by_hand else "")
         case e.ItemGone():
             return f"{event.item} is gone ({event.how})" + ("" if event.verified else ", seen not checked")
         case e.Looked():
-            return "looked: nothing more that is false"
+            where = ", ".join(each for each in event.channels if each != EVERYWHERE)
+            return f"looked at {where or 'every channel'}: nothing more that is false" + (
+                " there" if where else ""
+            )
         case _:
             return ""
 

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from console.playbook.model import Playbook
 
-FOLD_VERSION: Final = "5"
+FOLD_VERSION: Final = "6"
 CLOSE: Final = "@close"
 
 
@@ -243,6 +243,10 @@ class State(Struct, frozen=True, kw_only=True):
     def live(self) -> bool:
         """Whether this touches the world."""
         return self.mode == "live"
+
+    def until_end(self, now: int) -> int:
+        """The moment (wall ms) that things are looked at: `now`, and for good the end of an incident that was ended."""
+        return now if self.end is None else min(now, self.end.at)
 
     def of(self, step: str) -> StepState:
         """What has become of a step; an empty one when nothing has."""
