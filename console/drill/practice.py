@@ -46,6 +46,12 @@ FIELDS: Final = {
     "website": {"handle": "our website", "address": "www.example.org"},
     "mail": {"handle": "our e-mails", "address": "press@example.org"},
 }
+# Whom mails go to and are from: an approver sees it in a drill as on the night it counts.
+MAILED: Final = {
+    "from": "Press office <press@example.org>",
+    "internal-to": "staff@example.org, control-room@example.org",
+    "test-to": "you@example.org",
+}
 
 
 async def open_practice(
@@ -164,6 +170,8 @@ def fields(playbook: Playbook) -> dict[str, str]:
                 words = f"@Example{channel.name.title().replace('-', '')}"
             handles.add(words)
             found[f"{channel.name}.{field}"] = words
+        if kind == "mail":
+            found |= {f"{channel.name}.{field}": words for field, words in MAILED.items()}
     return found
 
 
@@ -229,8 +237,8 @@ async def _begin_at(session: Session, conductor: Conductor, scenario: Scenario, 
         try:
             await session.do(c.Answer(by=officer, step=step, value=value))
         except Refused:
-            # It has an act of its own that a drill does not begin with: the step is passed by, and says why.
-            await session.do(c.Skip(by=officer, step=step, reason=f"{EXERCISE}: {value}, given by the drill"))
+            # It has an act of its own that a drill does not begin with: the drill passes it by, no officer, and says why.
+            await session.do(c.Skip(step=step, reason=f"{EXERCISE}: {value}, given by the drill"))
     if scenario.start:
         await session.do(c.Move(by=officer, step=scenario.start))
     await conductor.beat()

@@ -9,12 +9,13 @@ from msgspec.structs import replace
 from console.errors import Refused
 from console.incident import commands as c
 from console.incident import events as e
-from console.incident.facts import Facts, settled
+from console.incident.facts import Facts, achieved, folded
 from console.incident.manifest import from_bytes
 from console.incident.planning import CLOSE_STEP, gate_wants, manifest_for
 from console.incident.rules import Events, rule
 from console.incident.state import CLOSE
 from console.playbook.conditions import evaluate
+from console.text import counted
 
 if TYPE_CHECKING:
     from console.incident.manifest import Manifest
@@ -75,7 +76,8 @@ def plan_close(state: State, command: c.Ask, now: Now) -> Manifest:
         raise Refused("Closing with critical steps open needs a reason.", code="reason")
     left = open_critical(state, now.wall)
     made = manifest_for(state, CLOSE_STEP, command.by, now.wall, command.nonce, reason)
-    words = "\n".join(("Critical steps left open:", *left)) if left else ""
+    listed = (name + _passed_over(state, name) for name in left)
+    words = "\n".join(("Critical steps not done:", *listed)) if left else ""
     return replace(made, text=words, arguments={OPEN: " ".join(left)})
 
 
@@ -83,8 +85,11 @@ def _approved_end(state: State, command: c.Close, left: tuple[str, ...]) -> str:
     """Who approved closing over these open critical steps for exactly this reason; raises Refused when nobody did."""
     reason = command.reason.strip()
     if not reason:
+        skipped = any(_passed_over(state, name) for name in left)
+        listed = ", ".join(f"{name} (skipped)" if _passed_over(state, name) else name for name in left)
         raise Refused(
-            f"{len(left)} critical steps are open: {', '.join(left)}.",
+            f"{counted(len(left), 'critical step')} not done: {listed}.",
+            means="A critical step that was skipped is not done." if skipped else "",
             do="Finish them, or close with a reason and an approver's code.",
             code="critical-open",
         )
@@ -93,7 +98,7 @@ def _approved_end(state: State, command: c.Close, left: tuple[str, ...]) -> str:
     same = manifest is not None and manifest.answer == reason
     if plan is None or manifest is None or not same or gate_wants(CLOSE_STEP, plan, command.by):
         raise Refused(
-            f"{len(left)} critical steps are open, and closing still needs an approver's code.",
+            f"{counted(len(left), 'critical step')} not done, so closing needs an approver's code.",
             do="Ask an approver for their code over exactly this reason.",
             code="gate",
         )
@@ -108,13 +113,26 @@ def _approved_end(state: State, command: c.Close, left: tuple[str, ...]) -> str:
 
 
 def open_critical(state: State, now: int) -> tuple[str, ...]:
-    """Full names of critical steps that are neither settled nor folded."""
+    """Full names of critical steps that are wanted and were not done; one that an officer skipped is among them."""
     facts = Facts(state, now)
     return tuple(
         step.name
         for step in state.playbook.steps()
-        if step.critical and not settled(state, step, now) and _wanted(state, step, facts)
+        if step.critical and not _done_with(state, step, now) and _wanted(state, step, facts)
     )
+
+
+def _done_with(state: State, step: Step, now: int) -> bool:
+    """Whether a critical step is nobody's to do any more: done, not needed, or given as done by the drill itself."""
+    fact = state.of(step.name).standing
+    given = fact is not None and fact.kind == "skip" and not fact.by
+    return given or achieved(state, step) or folded(state, step, now)
+
+
+def _passed_over(state: State, name: str) -> str:
+    """Who skipped a step and why, as an approver must read it; empty when nobody did."""
+    fact = state.of(name).standing
+    return f" (skipped by {fact.by}: {fact.words})" if fact is not None and fact.kind == "skip" else ""
 
 
 def _wanted(state: State, step: Step, facts: Facts) -> bool:

@@ -83,7 +83,7 @@ def test_the_emergency_path_opens_it_loudly(asked):
 
 def test_closing_over_open_critical_steps_wants_somebody_else():
     play = Play.open()
-    with pytest.raises(Refused, match="critical steps are open"):
+    with pytest.raises(Refused, match="critical steps not done"):
         play.do(c.Close(by="Reid"))
     play.do(c.Ask(by="Reid", step="@close", nonce="1", answer="duplicate of another incident"))
     digest = play.state.plan_of("@close").digest
