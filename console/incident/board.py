@@ -35,6 +35,7 @@ from console.incident.plainly import numbered
 from console.incident.state import Offer, State
 from console.incident.wordings import fill, values, zone_of
 from console.playbook.model import Phase, Step
+from console.text import counted
 
 
 class Row(Struct, frozen=True, kw_only=True):
@@ -107,10 +108,12 @@ class Board(Struct, frozen=True, kw_only=True):
 
 
 def board(state: State, now: int, officer: str) -> Board:
-    """The board for one officer at `now` (wall ms)."""
+    """The board for one officer at `now` (wall ms). Of what was ended it shows the end: no step, no question, nothing later."""
     zone = zone_of(state)
+    clock, now = now, state.until_end(now)
     cursor = state.cursors.get(officer)
     here = (cursor.step if cursor is not None else "") or next_step(state, officer, now)
+    here = here if state.end is None else ""
     numbers = numbered(state)
     known = values(state, now, officer)
     phases = tuple(
@@ -127,8 +130,8 @@ def board(state: State, now: int, officer: str) -> Board:
         title=state.playbook.title,
         officer=officer,
         lead=state.lead,
-        now=now,
-        clock=hhmm(now, zone),
+        now=clock,
+        clock=hhmm(clock, zone),
         since_first=None if first is None else now - first,
         stream=stream_line(state, now),
         notice=notice_line(state),
@@ -141,16 +144,15 @@ def board(state: State, now: int, officer: str) -> Board:
         ways=tuple(
             _way(state, offer, numbers, known)
             for offer in state.offers.values()
-            if _open_offer(state, offer, now)
+            if state.end is None and _open_offer(state, offer, now)
         ),
         doubts=tuple(dict.fromkeys(each.step for each in state.effects.values() if each.status == "doubt")),
         items=len(bogus),
         items_saved=sum(1 for item in bogus if item.saved),
         items_left=sum(1 for item in bogus if not item.gone and removable(state, item.channel)),
         last=f"{hhmm(last.at, zone)} {last.by} {last.words}".replace("  ", " ") if last is not None else "",
-        can_undo=any(
-            (fact := own.standing) is not None and fact.by == officer for own in state.steps.values()
-        ),
+        can_undo=state.end is None
+        and any((fact := own.standing) is not None and fact.by == officer for own in state.steps.values()),
         away=away_words(state, officer, now, numbers),
         ended=_ended(state),
         scenario=state.scenario,
@@ -231,6 +233,7 @@ def _ended(state: State) -> str:
     if state.end is None:
         return ""
     how = "Stood down" if state.end.stand_down else "Closed"
-    return f"{how} {hhmm(state.end.at, zone_of(state))} by {state.end.by}" + (
-        f": {state.end.reason}" if state.end.reason else ""
-    )
+    left = len(state.end.open_critical)
+    reason = f": {state.end.reason}" if state.end.reason else ""
+    over = f"; {counted(left, 'critical step')} not done" if left else ""
+    return f"{how} {hhmm(state.end.at, zone_of(state))} by {state.end.by}{reason}{over}"

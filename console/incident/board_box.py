@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from console.incident.again import went_out
+from console.incident.answered import answered_by, why_open
 from console.incident.facts import (
     achieved,
     can_act,
@@ -15,9 +16,11 @@ from console.incident.facts import (
     overridden,
     shut,
     shut_words,
+    stands_down,
     takes,
     unmet,
 )
+from console.incident.gated_answers import answer_is_gated, gate_is_open
 from console.incident.manifest import Manifest, from_bytes, six_words
 from console.incident.moment import clock_or_day, hhmm
 from console.incident.narrate import answer_words
@@ -45,7 +48,10 @@ class Box(Struct, frozen=True, kw_only=True):
         manifest: what is planned and not started, or started; with its `digest` and six check `words`.
         confirm: what must be typed before it goes; empty when nothing must.
         wants: what the gate still wants.
-        tells: what is known of it once settled.
+        tells: what is known of it, and why it stays open although it was answered.
+        answered_by: whose answer stands there in this round; an answer of another officer is given over it.
+        ends: answers that end the incident.
+        says: the gate is on the answer itself: it is chosen first, then its codes are asked for.
     """
 
     step: str
@@ -81,10 +87,14 @@ class Box(Struct, frozen=True, kw_only=True):
     people: int = 0
     tells: str = ""
     background: bool = False
+    answered_by: str = ""
+    ends: tuple[str, ...] = ()
+    says: bool = False
 
 
 def box_for(state: State, step: Step, now: int, officer: str, numbers: dict[str, str]) -> Box:
-    """The box of a step for one officer at `now` (wall ms)."""
+    """The box of a step for one officer at `now` (wall ms). Once the incident ended nothing in it is asked or gets later."""
+    now = state.until_end(now)
     known = values(state, now, officer)
     stage = stage_of(state, step, now, officer)
     plan = state.plan_of(step.name)
@@ -98,6 +108,9 @@ def box_for(state: State, step: Step, now: int, officer: str, numbers: dict[str,
     guided = outward(step) and not ours
     due = due_at(state, step)
     ids = items_for(state, step)
+    says = answer_is_gated(step)
+    open_to = stage in ("answer", "hands") or _early(stage, step) or (says and stage == "gate")
+    asked = question(state, step) if open_to and state.end is None else None
     mailing = state.lists.get(step.act.channel) if step.act is not None else None
     return Box(
         step=step.name,
@@ -111,7 +124,7 @@ def box_for(state: State, step: Step, now: int, officer: str, numbers: dict[str,
         critical=step.critical,
         due=clock_or_day(due, now, zone_of(state)) if due is not None else "",
         late=max(now - due, 0) if due is not None and stage != "settled" else 0,
-        asked=question(state, step) if stage in ("answer", "hands") or _early(stage, step) else None,
+        asked=asked,
         waits=_waits(state, step, now),
         outward=outward(step),
         guided=guided,
@@ -126,6 +139,9 @@ def box_for(state: State, step: Step, now: int, officer: str, numbers: dict[str,
         words=six_words(plan.digest) if plan is not None and fits else "",
         confirm=confirmation(state, step, shown) if shown is not None else "",
         wants=gate_wants(step, plan, officer) if plan is not None and fits and not plan.started else (),
+        answered_by=answered_by(state, step, now),
+        ends=tuple(each.slug for each in asked.choices if stands_down(step, each.slug)) if asked else (),
+        says=says,
         effects=state.effects_of(step.name),
         items=tuple(state.items[item] for item in ids),
         unsaved=sum(1 for item in ids if not state.items[item].saved),
@@ -154,6 +170,8 @@ def stage_of(state: State, step: Step, now: int, officer: str) -> str:
         return "settled"
     if unmet(state, step, now):
         return "needs"
+    if answer_is_gated(step):
+        return _answer_stage(state, step, now, officer)
     if outward(step) and (not effects or "failed" in statuses or _again(state, step)):
         return _outward_stage(state, step, now, officer)
     return "checking" if by_itself(state, step) else "answer"
@@ -174,6 +192,17 @@ def _outward_stage(state: State, step: Step, now: int, officer: str) -> str:
     return "send"
 
 
+def _answer_stage(state: State, step: Step, now: int, officer: str) -> str:
+    """A gated answer wants its codes first; once they are given the answer itself is all there is to do."""
+    if gate_is_open(state, step, officer, now):
+        return "answer"
+    plan = state.plan_of(step.name)
+    open_to = (
+        plan is not None and not plan.started and not stale(plan, now) and not gate_wants(step, plan, officer)
+    )
+    return "send" if open_to else "gate"
+
+
 def _early(stage: str, step: Step) -> bool:
     """A way-out answer (*I cannot sign in*) is possible before the act."""
     return stage in ("needs", "gate", "send") and step.answer is not None and bool(step.go)
@@ -188,7 +217,9 @@ def _guide(state: State, step: Step, known: dict[str, str]) -> tuple[str, ...]:
     if step.fallback:
         return (fill(step.fallback, known),)
     if step.act is None:
-        return step.how or ("Give these words, word for word",)
+        return step.how or (
+            ("Give these words, word for word",) if step.text or step.arguments.get("text") else ()
+        )
     kind = kind_of(step.act.channel, kind_name_for(state, step))
     spec = kind.verbs.get(step.act.verb) if kind is not None else None
     return tuple(fill(move, known) for move in spec.guide) if spec is not None else step.how
@@ -223,9 +254,14 @@ def _tells(state: State, step: Step) -> str:
     if fact is not None and fact.kind == "answer":
         seen = answer_words(state, step.name, fact.value) + (f", {fact.words}" if fact.words else "")
         parts.append(f"{fact.by} saw {hhmm(fact.at, zone)}: {seen}")
+    plan = state.plan_of(step.name)
+    if answer_is_gated(step) and plan is not None and not plan.started:
+        parts.append(f"Asked for: {answer_words(state, step.name, from_bytes(plan.raw.encode()).answer)}")
     if own.check is not None:
         word = {"agrees": "The check agrees", "disagrees": "The check does not agree"}.get(
             own.check.verdict, "No check could see it"
         )
         parts.append(f"{word} ({hhmm(own.check.at, zone)}) {own.check.raw}".strip())
+    why = why_open(state, step)
+    parts += [f"The step stays open: {why}"] if why and state.end is None else []
     return ". ".join(parts)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from console.incident.cursor import came_back, round_due
+from console.incident.answered import why_open
+from console.incident.cursor import came_back, is_open, is_ready, round_due
 from console.incident.facts import (
     achieved,
     attested_by,
@@ -69,7 +70,8 @@ def mark_of(state: State, step: Step, now: int) -> str:
 
 
 def late_by(state: State, step: Step, now: int) -> int:
-    """Milliseconds past its due time; 0 when it is not late or not wanted."""
+    """Milliseconds past its due time; 0 when it is not late or not wanted. Nothing gets later once the incident ended."""
+    now = state.until_end(now)
     due = due_at(state, step)
     if due is None or now <= due or shut(state, step, now) or folded(state, step, now):
         return 0
@@ -107,12 +109,20 @@ def _said_note(state: State, step: Step, now: int) -> str:
             if alone
             else f"{fact.by} saw: {answer_words(state, step.name, fact.value)}"
         )
-        return f"{hhmm(fact.at, zone)} {seen}"
+        return f"{hhmm(fact.at, zone)} {seen}{_left_open(state, step)}"
     if achieved(state, step) and effects:
         return f"{hhmm(effects[-1].at, zone)} {effects[-1].by} done"
     if fact is not None and fact.kind == "defer" and not came_back(state, step, now):
         return f"put off to {hhmm(fact.until, zone)}" if fact.until else "put off"
     return ""
+
+
+def _left_open(state: State, step: Step) -> str:
+    """That an answer did not do it, and which number was wanted."""
+    if not why_open(state, step):
+        return ""
+    want = step.answer.want if step.answer is not None else None
+    return f", wanted {want}: open" if want is not None else ": open"
 
 
 def _open_note(state: State, step: Step, now: int) -> str:
@@ -165,6 +175,8 @@ def notice_line(state: State) -> str:
 
 def update_line(state: State, now: int) -> str:
     """When the next public update is due."""
+    if state.end is not None:
+        return ""
     for step in state.playbook.steps():
         if step.repeat is None or not step.text:
             continue
@@ -180,23 +192,24 @@ def update_line(state: State, now: int) -> str:
 
 
 def next_line(state: State, here: str, now: int, known: dict[str, str], numbers: dict[str, str]) -> str:
-    """What comes after the boxed step."""
-    names = [step for step in state.playbook.steps() if step.name != here]
-    place = next((i for i, step in enumerate(state.playbook.steps()) if step.name == here), -1)
-    after = [step for step in names if list(numbers).index(step.name) > place] + names
-    for step in after:
-        if (
-            not step.background
-            and not settled(state, step, now)
-            and not shut(state, step, now)
-            and step.repeat is None
-        ):
-            return f"{numbers[step.name]} {fill(step.do, known)}"
-    return ""
+    """What comes after the boxed step: first what waits for nothing, then what does."""
+    if state.end is not None:
+        return ""
+    steps = list(state.playbook.steps())
+    place = next((i for i, step in enumerate(steps) if step.name == here), -1)
+    wanted = [
+        step
+        for step in (*steps[place + 1 :], *steps[: max(place, 0)])
+        if step.repeat is None and not step.background and is_open(state, step, now)
+    ]
+    found = next((step for step in wanted if is_ready(state, step, now)), next(iter(wanted), None))
+    return f"{numbers[found.name]} {fill(found.do, known)}" if found is not None else ""
 
 
 def waiting_lines(state: State, numbers: dict[str, str]) -> tuple[str, ...]:
     """Gates that wait for somebody."""
+    if state.end is not None:
+        return ()
     zone = zone_of(state)
     found = []
     for plan in state.plans.values():

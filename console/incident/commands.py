@@ -25,11 +25,20 @@ class Move(Command, tag="move", kw_only=True, frozen=True):
 
 
 class Answer(Command, tag="answer", kw_only=True, frozen=True):
-    """Report what is seen. `value` is a slug, a number or words; `words` what was seen, where asked for."""
+    """Report what is seen.
+
+    Attributes:
+        value: a slug, a number or words.
+        words: what was seen, where asked for.
+        over: the officer whose answer stood there as this one was given; what another officer answered stands otherwise.
+        confirmed: an answer that ends the incident was said to end it, and given all the same.
+    """
 
     step: str
     value: str
     words: str = ""
+    over: str = ""
+    confirmed: bool = False
 
 
 class Configure(Command, tag="configure", kw_only=True, frozen=True):
@@ -69,7 +78,7 @@ class Waive(Command, tag="waive", kw_only=True, frozen=True):
 
 
 class Undo(Command, tag="undo", kw_only=True, frozen=True):
-    """Take back one's own latest answer."""
+    """Take back what one said last: an answer, a skip, or a putting off."""
 
 
 class Note(Command, tag="note", kw_only=True, frozen=True):
@@ -251,7 +260,7 @@ class HandOver(Command, tag="hand-over", kw_only=True, frozen=True):
 
 
 class Close(Command, tag="close", kw_only=True, frozen=True):
-    """End the incident. With critical steps open it needs a reason and an approved plan of `@close`."""
+    """End the incident. With critical steps not done, skipped ones too, it needs a reason and an approved plan of `@close`."""
 
     reason: str = ""
 

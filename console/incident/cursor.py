@@ -22,8 +22,8 @@ def next_step(state: State, officer: str, now: int) -> str:
     del officer  # every role may answer every step: a step never hides from whoever is awake
     found: dict[tuple[bool, bool], str] = {}
     for step in state.playbook.steps():
-        if _open(state, step, now):
-            ready, holds = _ready(state, step, now), not step.background
+        if is_open(state, step, now):
+            ready, holds = is_ready(state, step, now), not step.background
             if ready and holds:
                 return step.name
             found.setdefault((ready, holds), step.name)
@@ -31,7 +31,8 @@ def next_step(state: State, officer: str, now: int) -> str:
     return next((found[group] for group in groups if group in found), "")
 
 
-def _open(state: State, step: Step, now: int) -> bool:
+def is_open(state: State, step: Step, now: int) -> bool:
+    """Whether the step is anybody's to do at this moment: not done, not needed, not shut, not put off to later."""
     if step.repeat is not None and not overridden(state, step):
         return round_due(state, step, now) and not shut(state, step, now) and not folded(state, step, now)
     if achieved(state, step) or overridden(state, step) or folded(state, step, now) or shut(state, step, now):
@@ -49,7 +50,8 @@ def round_due(state: State, step: Step, now: int) -> bool:
     return due is not None and now >= due - ROUND_NOTICE
 
 
-def _ready(state: State, step: Step, now: int) -> bool:
+def is_ready(state: State, step: Step, now: int) -> bool:
+    """Whether an open step waits for nothing but an officer."""
     answered_away = (
         step.repeat is None and state.of(step.name).answer is not None and not state.effects_of(step.name)
     )

@@ -154,8 +154,8 @@ def _(command: c.Note, state: State, now: Now) -> Events:
         raise Refused(
             f"The note has {len(text)} characters; {LONGEST_NOTE} fit.", do="Write it as two.", code="long"
         )
-    del state
-    return (e.Noted(at=now.wall, boot=now.boot, by=command.by, text=text, step=command.step),)
+    step = step_of(state, command.step).name if command.step else ""
+    return (e.Noted(at=now.wall, boot=now.boot, by=command.by, text=text, step=step),)
 
 
 @rule.register(c.EditText)

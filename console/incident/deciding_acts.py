@@ -8,7 +8,6 @@ from console.errors import GateDenied, Refused
 from console.incident import commands as c
 from console.incident import events as e
 from console.incident.again import interrupted, went_out
-from console.incident.deciding_answers import answer_to_approve
 from console.incident.deciding_close import plan_close
 from console.incident.facts import (
     can_act,
@@ -19,6 +18,7 @@ from console.incident.facts import (
     takes,
     unmet,
 )
+from console.incident.gated_answers import answer_to_approve
 from console.incident.manifest import digest_of, from_bytes, to_bytes
 from console.incident.persons import is_among, same_person
 from console.incident.plainly import need_words

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from shlex import quote
+from typing import TYPE_CHECKING
 
-from console.errors import Refused
+from console.errors import Contended, Refused
 from console.incident import commands as c
 from console.incident import events as e
+from console.incident.answered import standing_answer
 from console.incident.facts import (
     NOT_DONE,
     can_act,
@@ -18,20 +20,23 @@ from console.incident.facts import (
     takes,
     unmet,
 )
-from console.incident.manifest import digest_of, from_bytes, to_bytes
+from console.incident.gated_answers import answer_is_gated, approved_answer
+from console.incident.manifest import digest_of, to_bytes
+from console.incident.moment import hhmm
 from console.incident.narrate import answer_words
+from console.incident.persons import same_person
 from console.incident.plainly import need_words
 from console.incident.planning import manifest_for, step_of
-from console.incident.question import Asked, question
+from console.incident.question import fit, question
 from console.incident.rules import Events, rule
+from console.incident.wordings import zone_of
 from console.playbook.kinds import kind_of
+from console.text import counted
 
 if TYPE_CHECKING:
     from console.incident.moment import Now
     from console.incident.state import Effect, State
     from console.playbook.model import Step
-
-MOST_DIGITS: Final = 15
 
 
 @rule.register(c.Answer)
@@ -48,10 +53,12 @@ def decide_answer(command: c.Answer, state: State, now: Now) -> Events:
     if why:
         raise Refused(f"{step.name} is not open yet: it {why}.", code="shut")
     asked = question(state, step)
-    value, words = _fit(asked, command.value.strip(), command.words.strip())
+    value, words = fit(asked, command.value.strip(), command.words.strip())
+    _not_over_another(state, step, value, command, now)
     if stands_down(step, value):
-        _nothing_seen(state)
-    digest = _approved_answer(state, step, value) if _answer_is_gated(step) else ""
+        _may_stand_down(state, step, command)
+    gated = answer_is_gated(step)
+    digest, begun = approved_answer(state, step, value, command.by, now) if gated else ("", ())
     needs = unmet(state, step, now.wall)
     if needs and value not in step.go:
         raise Refused(
@@ -59,7 +66,7 @@ def decide_answer(command: c.Answer, state: State, now: Now) -> Events:
             do="Do that first, or go on without it with a reason.",
             code="needs",
         )
-    before = _before(state, step, value, words, command, now)
+    before = begun or _before(state, step, value, words, command, now)
     said = e.Answered(
         at=now.wall,
         boot=now.boot,
@@ -73,75 +80,56 @@ def decide_answer(command: c.Answer, state: State, now: Now) -> Events:
     return (*before, said, *_after(state, step, value, command, now))
 
 
-def _fit(asked: Asked, value: str, words: str) -> tuple[str, str]:
-    if asked.kind == "choose":
-        slugs = [choice.slug for choice in asked.choices]
-        if value.isdecimal() and 1 <= int(value) <= len(slugs):
-            value = slugs[int(value) - 1]
-        if value not in slugs:
-            listed = ", ".join(f"{place} {choice.slug}" for place, choice in enumerate(asked.choices, 1))
-            raise Refused(
-                f"{value or 'Nothing'} is not an answer to it.",
-                do=f"Choose from: {listed}.",
-                code="bad-value",
-            )
-        if asked.words and value == "done" and not words:
-            raise Refused("Say what you see.", do="A few words are enough: 0 sessions left.", code="words")
-        return value, words
-    if not value:
-        raise Refused("The answer is empty.", do=asked.prompt, code="bad-value")
-    if asked.kind == "number" and not (value.isdecimal() and value.isascii() and len(value) <= MOST_DIGITS):
-        raise Refused(f"{value[:40]} is not a number.", do=asked.prompt, code="bad-value")
-    return (str(int(value)) if asked.kind == "number" else value), words
+def _not_over_another(state: State, step: Step, value: str, command: c.Answer, now: Now) -> None:
+    """Refuse to put an answer in the place of another officer's that whoever gives it has not seen."""
+    fact = standing_answer(state, step, now.wall)
+    if fact is None or fact.value == value or not fact.by:
+        return
+    if same_person(fact.by, command.by) or same_person(fact.by, command.over):
+        return
+    words = answer_words(state, step.name, fact.value)
+    raise Contended(
+        f'{fact.by} answered {step.name} at {hhmm(fact.at, zone_of(state))}: "{words}".',
+        "Yours says otherwise, and was not written down.",
+        f"If yours is right, give it again over theirs: --over {quote(fact.by)}. The record keeps both.",
+        code="answered",
+    )
 
 
-def _answer_is_gated(step: Step) -> bool:
-    """Whether the gate is on the answer itself: there is nothing else that it could be on."""
-    return step.gate is not None and step.act is None and not step.text
-
-
-def answer_to_approve(state: State, step: Step, typed: str) -> str:
-    """The answer that a gate is asked for, as it will stand in the record; empty where the gate is on an act or a text.
-
-    Raises:
-        Refused: none was given, or it does not fit the question.
-    """
-    if not _answer_is_gated(step):
-        return ""
-    if not typed.strip():
-        raise Refused(
-            f"The answer to {step.name} needs a code.",
-            do="Say first which answer is to be approved.",
-            code="answer",
-        )
-    return _fit(question(state, step), typed.strip(), typed.strip())[0]
-
-
-def _approved_answer(state: State, step: Step, value: str) -> str:
-    """The digest of the plan that approved exactly this answer; raises Refused when it approved another, or none stands."""
-    plan = state.plan_of(step.name)
-    approved = from_bytes(plan.raw.encode()).answer if plan is not None and plan.started else ""
-    if plan is None or approved != value:
-        raise Refused(
-            f"This answer to {step.name} was not approved.",
-            means=f"Approved is: {approved}." if approved else "",
-            do="Ask for a code over exactly this answer first.",
-            code="act-first",
-        )
-    return plan.digest
-
-
-def _nothing_seen(state: State) -> None:
-    """Refuse to stand down once something false was seen or something was done: that end is a closing like any other."""
+def _may_stand_down(state: State, step: Step, command: c.Answer) -> None:
+    """Refuse to stand down what is more than a false alarm, and what was not said to be the end."""
+    what = "incident" if state.live else "drill"
+    end = (
+        f"End the {what} with close: it asks for a reason, and for an approver's code over what is not done."
+    )
     seen = [item.id for item in state.items.values() if item.bogus]
-    acted = [effect.step for effect in state.effects.values() if effect.status != "failed"]
-    if seen or acted:
-        what = f"{len(seen)} false items are on the list" if seen else f"{acted[0]} was done or begun"
+    if seen:
         raise Refused(
-            f"This cannot be stood down: {what}.",
-            do="Mark what is ours after all, or close the incident with a reason.",
+            f"This cannot be stood down: {counted(len(seen), 'false item')} on the list.",
+            do=f"Mark what is ours after all. {end}",
             code="seen",
         )
+    done = [effect.step for effect in state.effects.values()]
+    done += [each.name for each in state.playbook.steps() if each.critical and _answered(state, each, step)]
+    if done:
+        raise Refused(
+            f"This cannot be stood down: {done[0]} was answered or begun already.",
+            means="Something was wrong enough to act on it.",
+            do=end,
+            code="work-done",
+        )
+    if not command.confirmed:
+        raise Refused(
+            f"This answer ENDS the {what}: every other step is dropped, and it cannot be taken back.",
+            means="Nothing was written down.",
+            do="If nothing at all is wrong, give it again and confirm it: --confirm stand-down.",
+            code="stand-down",
+        )
+
+
+def _answered(state: State, step: Step, but: Step) -> bool:
+    history = state.of(step.name).history
+    return step.name != but.name and any(fact.kind == "answer" for fact in history)
 
 
 def _before(
@@ -169,7 +157,8 @@ def _before(
 def _hands(
     state: State, step: Step, effects: list[Effect], value: str, words: str, command: c.Answer, now: Now
 ) -> tuple[e.AnyEvent, ...]:
-    failed = value in step.go or value in NOT_DONE
+    # A gated answer that leads elsewhere was given all the same: it is the answer that went through the gate.
+    failed = (value in step.go or value in NOT_DONE) and not answer_is_gated(step)
     reason = words or answer_words(state, step.name, value)
     found: list[e.AnyEvent] = []
     for effect in effects:

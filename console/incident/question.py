@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
-from msgspec import Struct
+import re
+from typing import Final
 
-from console.incident.facts import items_for, kind_name, sees, takes
+from msgspec import Struct
+from msgspec.structs import replace
+
+from console.errors import Refused
+from console.incident.facts import items_for, kind_name, sees, stands_down, takes
 from console.incident.state import State
 from console.playbook.kinds import kind_of
 from console.playbook.model import Choice, Step
 
 DONE = Choice("done", "Done")
 COULD_NOT = Choice("could-not", "I could not")
+MOST_DIGITS: Final = 15
+# Words that tick a step off and say nothing of what is seen.
+TICK: Final = re.compile(
+    r"((it is |is |all )?(done|ok|okay|fine|good|completed?|finished|checked?|tick(ed)?)|y|ye[ps]|ja|x|v|1|true|)"
+)
 
 
 class Asked(Struct, frozen=True, kw_only=True):
-    """The question of a step. `kind`: `choose`, `value`, `number`, `people`. `words`: what is seen must be said too."""
+    """The question of a step. `kind`: `choose`, `value`, `number`, `people`. `words`: what is seen must be said in words."""
 
     kind: str
     prompt: str
@@ -24,7 +34,59 @@ class Asked(Struct, frozen=True, kw_only=True):
 
 
 def question(state: State, step: Step) -> Asked:
-    """The question of a step: its own, else what its act or its check leaves open, else a tick."""
+    """The question of a step: its own, else what its act or its check leaves open, else a tick.
+
+    An answer that ends the incident says so in its own words, so that no face can offer it without them.
+    """
+    asked = _asked(state, step)
+    what = "incident" if state.live else "drill"
+    choices = tuple(
+        Choice(each.slug, f"{each.words} (ENDS the {what})") if stands_down(step, each.slug) else each
+        for each in asked.choices
+    )
+    return asked if choices == asked.choices else replace(asked, choices=choices)
+
+
+def fit(asked: Asked, value: str, words: str) -> tuple[str, str]:
+    """The value as it stands in the record, and the words with it; raises Refused when they answer another question."""
+    if asked.kind == "choose":
+        return _chosen(asked, value, words)
+    if not value:
+        raise Refused("The answer is empty.", do=asked.prompt, code="bad-value")
+    if asked.kind == "number" and not (value.isdecimal() and value.isascii() and len(value) <= MOST_DIGITS):
+        raise Refused(f"{value[:40]} is not a number.", do=asked.prompt, code="bad-value")
+    if asked.words and _ticks(value):
+        raise Refused(
+            f"{value[:40]} ticks it off. It is critical, so it is answered with what you see.",
+            do="A few words are enough: 0 sessions left.",
+            code="words",
+        )
+    return (str(int(value)) if asked.kind == "number" else value), words
+
+
+def _chosen(asked: Asked, value: str, words: str) -> tuple[str, str]:
+    slugs = [choice.slug for choice in asked.choices]
+    if value.isdecimal() and len(value) <= MOST_DIGITS and 1 <= int(value) <= len(slugs):
+        value = slugs[int(value) - 1]
+    if value not in slugs:
+        listed = ", ".join(f"{place} {choice.slug}" for place, choice in enumerate(asked.choices, 1))
+        raise Refused(
+            f"{value or 'Nothing'} is not an answer to it.",
+            do=f"Choose from: {listed}.",
+            code="bad-value",
+        )
+    if asked.words and value == "done" and _ticks(words):
+        raise Refused("Say what you see.", do="A few words are enough: 0 sessions left.", code="words")
+    return value, words
+
+
+def _ticks(words: str) -> bool:
+    """Whether words only tick a step off."""
+    plain = " ".join(words.casefold().replace("-", " ").split()).strip(" .!,;:'\"")
+    return TICK.fullmatch(plain) is not None
+
+
+def _asked(state: State, step: Step) -> Asked:
     empty = takes(state, step) == "items" and not items_for(state, step) and not state.effects_of(step.name)
     nothing = (Choice("nothing", "Nothing there, I looked"),) if empty else ()
     if step.answer is not None:
@@ -38,7 +100,7 @@ def question(state: State, step: Step) -> Asked:
     if step.check is not None:
         return Asked(kind="choose", prompt=_probe_words(state, step), choices=_YES_NO)
     if step.critical:
-        return Asked(kind="value", prompt="What do you see?")
+        return Asked(kind="value", prompt="What do you see?", words=True)
     return Asked(kind="choose", prompt="Is it done?", choices=(DONE, COULD_NOT))
 
 

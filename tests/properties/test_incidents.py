@@ -11,6 +11,7 @@ from support_incident import MINUTE, Play, shipped
 from console.errors import GateDenied, Refused
 from console.incident import commands as c
 from console.incident import events as e
+from console.incident.answered import answered_by
 from console.incident.board import board
 from console.incident.board_box import stage_of
 from console.incident.facts import outward
@@ -61,9 +62,9 @@ class Incidents(RuleBasedStateMachine):
         step = step_of(self.play.state, self.pick(number))
         slugs = [choice.slug for choice in step.answer.choices] if step.answer is not None else []
         value = data.draw(st.sampled_from([*slugs, "done", "could-not", "0", "3", "nothing", "yes"]))
-        if step.go.get(value) == "stand-down" and data.draw(st.integers(0, 20)):
-            value = "false-posts"
-        self.attempt(c.Answer(by=by, step=step.name, value=value, words=words))
+        ends = step.go.get(value) == "stand-down" and not data.draw(st.integers(0, 20))
+        over = answered_by(self.play.state, step, self.play.now.wall) if data.draw(st.booleans()) else ""
+        self.attempt(c.Answer(by=by, step=step.name, value=value, words=words, over=over, confirmed=ends))
 
     @rule(by=st.sampled_from(OFFICERS), number=st.integers(0, 99), minutes=st.integers(0, 30))
     def defers(self, by, number, minutes):
