@@ -1,0 +1,164 @@
+"""What every platform adapter shares: its settings and secrets, one wire, and outcomes for whatever happens on it.
+
+An adapter names its verbs in `_acts`, its probes in `_checks` and what can be looked into after a doubt in `_probes`, each a
+method of its own. What is not in these tables it cannot do, and a person's hands do it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+import httpx
+from msgspec import Struct
+
+from console.channels.live.redact import Redactor
+from console.channels.live.web import ended, looked, place_of
+from console.channels.live.wire import Keeper, Wire
+from console.channels.protocol import Failed, InDoubt, Ledger, Order, Outcome, Seen, Sighting
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping
+
+    from console.clock import Clock
+
+    Act = Callable[[Order], Awaitable[Outcome]]
+    Look = Callable[[Order], Awaitable[Seen]]
+
+
+class Need(Struct, frozen=True, kw_only=True):
+    """One thing a kind wants to know of a machine.
+
+    Attributes:
+        name: the setting's name, or the secret's in the vault.
+        asks: the question a person is asked for it, one sentence.
+        default: taken when nothing is typed.
+        secret: kept in the vault, never in the settings.
+        optional: what is not set makes some verbs guided.
+    """
+
+    name: str
+    asks: str
+    default: str = ""
+    secret: bool = False
+    optional: bool = False
+
+
+class Tried(Struct, frozen=True):
+    """What a try of the channel found: whether it would work, and one sentence for each thing looked at or not possible."""
+
+    ok: bool
+    lines: tuple[str, ...]
+
+
+class Secrets(Protocol):
+    """One channel's secrets."""
+
+    async def get(self, name: str) -> str:
+        """The secret of that name; empty when there is none. Raises VaultError."""
+        ...
+
+    async def keep(self, name: str, value: str) -> None:
+        """Keep it, read back before this returns. Raises VaultError."""
+        ...
+
+
+class Adapter:
+    """One platform as a channel; see `console.channels.protocol.Channel`. Subclasses fill the tables and the methods.
+
+    Args:
+        name: the playbook's name for it.
+        settings: what this machine knows of it, checked by its module's NEEDS.
+        secrets: asked when they are first wanted.
+        clock: the machine's.
+        keeper: where every exchange is kept.
+
+    Attributes:
+        held: what the officer is told while a rate window makes an act wait; empty when none does.
+    """
+
+    kind: str = ""
+    base: str = ""  # the platform's own address; the setting `base` takes its place
+
+    def __init__(
+        self, name: str, settings: Mapping[str, str], secrets: Secrets, clock: Clock, keeper: Keeper
+    ) -> None:
+        self.name: Final = name
+        self.held = ""
+        self._settings = settings
+        self._secrets = secrets
+        self._clock = clock
+        self._redactor = Redactor()
+        self._base = (settings.get("base", "") or self.base).rstrip("/")
+        self._wire = Wire(clock, keeper, self._redactor, open_to=self._open_to())
+        self._acts: dict[str, Act] = {}
+        self._probes: dict[str, Look] = {}
+        self._checks: dict[str, Look] = {}
+        self._http: httpx.AsyncClient | None = None
+
+    # -- what a channel is -------------------------------------------------------------------------------------------
+
+    def can(self, verb: str) -> bool:
+        """Whether it carries this verb out by itself."""
+        return verb in self._acts
+
+    async def act(self, order: Order, ledger: Ledger | None = None) -> Outcome:
+        """Carry out one order; raises nothing."""
+        del ledger
+        act = self._acts.get(order.verb)
+        if act is None:
+            return Failed(f"The console cannot {order.verb} there; a person can.")
+        try:
+            return await ended(act(order))
+        except Exception as error:  # noqa: BLE001 - our own mistake ends as a doubt, not a crash
+            return InDoubt(f"The adapter of {self.name} failed ({type(error).__name__}).")
+        finally:
+            self.held = ""
+
+    async def probe(self, order: Order) -> Seen:
+        """Look whether an order that is in doubt happened."""
+        return await self._look(self._probes.get(order.verb), order)
+
+    async def check(self, probe: str, order: Order) -> Seen:
+        """Look from outside at what a step claims."""
+        return await self._look(self._checks.get(probe), order)
+
+    async def read(self) -> tuple[Sighting, ...] | None:
+        """What is published there, newest first; None when it cannot be read."""
+        return None
+
+    async def test(self) -> Tried:
+        """Prove it with calls that only look, and say what it can and cannot do."""
+        raise NotImplementedError
+
+    async def close(self) -> None:
+        """Let go of connections."""
+        if self._http is not None:
+            await self._http.aclose()
+            self._http = None
+        await self._wire.aclose()
+
+    # -- for adapters ------------------------------------------------------------------------------------------------
+
+    async def _look(self, look: Look | None, order: Order) -> Seen:
+        if look is None:
+            return Seen("cannot-see")
+        try:
+            return await looked(look(order))
+        except Exception as error:  # noqa: BLE001 - a look that fails tells nothing, and that is said
+            return Seen("cannot-see", f"the adapter of {self.name} failed ({type(error).__name__})")
+
+    def _client(self, **more: Any) -> httpx.AsyncClient:
+        """The one client for the platform's API, made at its first use."""
+        if self._http is None:
+            self._http = httpx.AsyncClient(transport=self._wire, base_url=self._base, trust_env=False, **more)
+        return self._http
+
+    async def _secret(self, name: str) -> str:
+        """A secret, known to the redactor before anything can be kept that holds it."""
+        value = await self._secrets.get(name)
+        self._redactor.learn(value)
+        return value
+
+    def _open_to(self) -> tuple[str, ...]:
+        """`host:port` of every address that a person configured: these may be inside the house."""
+        return tuple(place for value in (self._base, *self._settings.values()) if (place := place_of(value)))

@@ -1,0 +1,139 @@
+"""Exchanges as files that anybody's WARC tools can read: WARC 1.1 (ISO 28500), one file an exchange, named by its SHA-256.
+
+A file is written under another name first, then put in its place whole, 0600 and on the disk before anything rests on it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from datetime import UTC, datetime
+from http import HTTPStatus
+from io import BytesIO
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
+
+from console.places import make_private
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from console.channels.live.wire import Exchange
+
+SUFFIX: Final = ".warc.gz"
+OWNER_ONLY: Final = 0o600
+
+
+class Archive:
+    """A folder of exchanges. It satisfies `wire.Keeper`.
+
+    Args:
+        folder: made 0700 when the first exchange comes.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def keep(self, exchange: Exchange) -> str:
+        """Write it; its SHA-256 in hex, durable when this returns. OSError when the disk does not take it."""
+        raw = as_warc(exchange)
+        name = hashlib.sha256(raw).hexdigest()
+        make_private(self._folder)
+        put(self._folder / f"{name}{SUFFIX}", raw)
+        return name
+
+    def path(self, name: str) -> Path:
+        """The file of that name."""
+        return self._folder / f"{name}{SUFFIX}"
+
+
+class Kept:
+    """Keeps nothing but a count: for trying a channel, where nothing is evidence. It satisfies `wire.Keeper`."""
+
+    def __init__(self) -> None:
+        self.exchanges: list[Exchange] = []
+
+    def keep(self, exchange: Exchange) -> str:
+        """In this process only; the SHA-256 it would have."""
+        self.exchanges.append(exchange)
+        return hashlib.sha256(as_warc(exchange)).hexdigest()
+
+
+def put(path: Path, raw: bytes) -> None:
+    """Put a file in its place whole; one that stands there already is the same, since its name is its hash."""
+    if path.exists():
+        return
+    aside = path.with_name(f".{path.name}.{os.getpid()}")
+    aside.unlink(missing_ok=True)
+    handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, OWNER_ONLY)
+    with os.fdopen(handle, "wb") as file:
+        file.write(raw)
+        file.flush()
+        os.fsync(file.fileno())
+    aside.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def as_warc(exchange: Exchange) -> bytes:
+    """The exchange as WARC records: a request, and its response or what went wrong."""
+    file = BytesIO()
+    writer = WARCWriter(file, gzip=True, warc_version="1.1")
+    named = {"WARC-Date": _date(exchange.at)}
+    request = writer.create_warc_record(
+        exchange.url,
+        "request",
+        payload=BytesIO(exchange.request_body),
+        length=len(exchange.request_body),
+        http_headers=StatusAndHeaders(_line(exchange), list(exchange.request_headers), is_http_request=True),
+        warc_headers_dict=dict(named),
+    )
+    if exchange.status:
+        answer = writer.create_warc_record(
+            exchange.url,
+            "response",
+            payload=BytesIO(exchange.body),
+            length=len(exchange.body),
+            http_headers=StatusAndHeaders(
+                _status(exchange.status), list(exchange.headers), protocol="HTTP/1.1"
+            ),
+            warc_headers_dict={"WARC-Date": _date(exchange.ended)},
+        )
+        writer.write_request_response_pair(request, answer)
+    else:
+        why = f"outcome: no answer\r\nreason: {exchange.error}\r\n".encode()
+        writer.write_record(request)
+        writer.write_record(
+            writer.create_warc_record(
+                exchange.url,
+                "metadata",
+                payload=BytesIO(why),
+                length=len(why),
+                warc_content_type="application/warc-fields",
+                warc_headers_dict={"WARC-Date": _date(exchange.ended)},
+            )
+        )
+    return file.getvalue()
+
+
+def _line(exchange: Exchange) -> str:
+    parts = urlsplit(exchange.url)
+    target = f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}"
+    return f"{exchange.method} {target} HTTP/1.1"
+
+
+def _status(status: int) -> str:
+    try:
+        return f"{status} {HTTPStatus(status).phrase}"
+    except ValueError:
+        return f"{status} Unknown"
+
+
+def _date(wall: int) -> str:
+    return datetime.fromtimestamp(wall / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
