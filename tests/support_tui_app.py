@@ -23,6 +23,7 @@ from console.journal.sqlite import SqliteJournal
 from console.places import Beside, Places
 from console.playbook.scenario import load_scenario
 from console.tui.app import run_incident, run_opening
+from console.tui.seat import Beforehand
 from console.tui.widgets.contacts import Contact
 from console.vault.practice import PracticeVault
 
@@ -61,12 +62,10 @@ async def live(folder: Path, officer: str, clock: TurnedClock) -> None:
             playbook = shipped(MODEL).playbook
             opening = await run_opening(
                 playbook,
-                officer=officer,
+                Beforehand(officer, ("Reid", "Shah"), "Europe/London"),
                 practice=False,
                 state=folder,
                 clock=clock,
-                zone="Europe/London",
-                known=("Reid", "Shah"),
             )
             if opening is None:
                 return

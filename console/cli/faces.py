@@ -169,7 +169,7 @@ def known_officers() -> tuple[str, ...]:
 
 
 async def asked(
-    playbook: Playbook, officer: str, zone: str, *, practice: bool, linear: bool
+    playbook: Playbook, officer: str, zone: str, *, practice: bool, linear: bool, brief: str = ""
 ) -> tuple[str, dict[str, str]]:
     """Who opens it and the opening answers, asked for in the face that fits, before anything stands.
 
@@ -193,20 +193,20 @@ async def asked(
                 practice=practice,
                 clock=SystemClock(),
                 zone=zone,
+                brief=brief,
             )
         except Gone:
             raise click.Abort from None
         return said.officer, said.answers
     from console.tui.app import run_opening
+    from console.tui.seat import Beforehand
 
     opening = await run_opening(
         playbook,
-        officer=officer,
+        Beforehand(officer, () if practice else known_officers(), zone, brief),
         practice=practice,
         state=Places.here().state,
         clock=SystemClock(),
-        zone=zone,
-        known=() if practice else known_officers(),
         contacts=machine_settings().contacts,
     )
     if opening is None:

@@ -95,7 +95,13 @@ def _zone(places: Places) -> str:
 
 
 def _asked(
-    playbook: Playbook, officer: str | None, answers: tuple[str, ...], *, practice: bool, linear: bool
+    playbook: Playbook,
+    officer: str | None,
+    answers: tuple[str, ...],
+    *,
+    practice: bool,
+    linear: bool,
+    brief: str = "",
 ) -> tuple[str, dict[str, str]]:
     """Who opens and the opening answers; what was given with the verb is not asked for again."""
     from msgspec.structs import replace
@@ -107,7 +113,7 @@ def _asked(
     zone = _zone(Places.here())
     said = given(playbook, answers, zone)
     rest = replace(playbook, ask=tuple(each for each in playbook.ask if each.slug not in said))
-    by, more = run(asked(rest, officer or "", zone, practice=practice, linear=linear))
+    by, more = run(asked(rest, officer or "", zone, practice=practice, linear=linear, brief=brief))
     return by, {**more, **said}
 
 
@@ -148,18 +154,22 @@ def given(playbook: Playbook, answers: tuple[str, ...], zone: str) -> dict[str, 
         BadInput: an answer fits no question, or not its own.
     """
     from console.clock import SystemClock
-    from console.engine.asking import answer_to
+    from console.engine.asking import answer_to, understood
     from console.errors import BadInput
 
     questions = {question.slug: question for question in playbook.ask}
     found = {}
+    from console.cli.saying import say
     for typed in answers:
         slug, equals, value = typed.partition("=")
         question = questions.get(slug.strip())
         if question is None or not equals:
             have = ", ".join(f"{name}=..." for name in questions) or "none"
             raise BadInput(f"{typed} answers no opening question.", do=f"This playbook asks: {have}.")
-        found[question.slug] = answer_to(question, value, SystemClock().now(), zone)
+        now = SystemClock().now()
+        found[question.slug] = answer_to(question, value, now, zone)
+        if words := understood(question, value, now, zone):
+            say(f"{question.slug}: {words}")
     return found
 
 
@@ -222,7 +232,8 @@ def drill(
         by = officer or (who(None) if no_tui or as_json else "Player")
         said = given(made.loaded.playbook, answers, _zone(places))
     else:
-        by, said = _asked(made.loaded.playbook, officer, answers, practice=True, linear=plain)
+        book, brief = made.loaded.playbook, made.scenario.brief
+        by, said = _asked(book, officer, answers, practice=True, linear=plain, brief=brief)
     incident = run(rehearsed(places, made, by, seed or 0, said))
     if as_json:
         data({**_told(incident, "practice", made.loaded, by), "scenario": made.scenario.id})

@@ -6,7 +6,7 @@ from collections import deque
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from console.engine.asking import answer_to
+from console.engine.asking import answer_to, typed_form, understood
 from console.engine.lists import choose_list
 from console.incident import commands as c
 from console.linear.page import status, steps
@@ -89,16 +89,22 @@ async def amend(face: Face, rest: str) -> None:
     """Correct an opening answer; both are kept."""
     del rest
     asked = face.state.playbook.ask
-    options = [f"{each.say} It stands as: {face.state.answers.get(each.slug, '')}" for each in asked]
+    now, zone = face.session.clock.now(), face.state.zone
+    stands = [typed_form(each, face.state.answers.get(each.slug, ""), now, zone) for each in asked]
+    options = [f"{each.say} It stands as: {value}" for each, value in zip(asked, stands, strict=True)]
     place = await face.talk.pick("Which answer to correct?", options) if asked else 0
     if not place:
         return
     question = asked[place - 1]
-    words = ", ".join(choice.slug for choice in question.options) or "as text"
+    words = ", ".join(choice.slug for choice in question.options)
+    words = words or ("as 23:16, or yesterday 23:16" if question.kind == "time" else "as text")
     typed = await face.talk.ask(f"{question.say} ({words}); Enter leaves it")
     if not typed:
         return
-    value = answer_to(question, typed, face.session.clock.now(), face.state.zone)
+    now = face.session.clock.now()
+    value = answer_to(question, typed, now, zone)
+    if told := understood(question, typed, now, zone):
+        face.talk.say(told)
     await face.session.do(c.Amend(by=face.officer, slug=question.slug, value=value))
     face.talk.say("Saved. The record keeps both.")
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from console.errors import ConsoleError, JournalBusy
 from console.tui import safety
 from console.tui.base import ConsoleApp
-from console.tui.seat import Ending, Opening, Seat
+from console.tui.seat import Beforehand, Ending, Opening, Seat
 from console.tui.theme import Mode
 
 if TYPE_CHECKING:
@@ -227,22 +227,18 @@ class BeginApp(FaceApp):
     def __init__(
         self,
         playbook: Playbook,
+        known: Beforehand,
         *,
         mode: Mode,
         state: Path,
         clock: Clock,
-        zone: str,
-        officer: str = "",
-        known: Sequence[str] = (),
         contacts: Sequence[Contact] = (),
         fingers: Clock | None = None,
     ) -> None:
         super().__init__(mode=mode, state=state, clock=fingers, contacts=contacts)
         self._playbook = playbook
-        self._time = clock
-        self._zone = zone
-        self._officer = officer
         self._known = known
+        self._time = clock
         self.opening: Opening | None = None
 
     def on_mount(self) -> None:
@@ -254,15 +250,17 @@ class BeginApp(FaceApp):
         async def submit(values: Mapping[str, str]) -> None:
             from console.engine.asking import answer_to
 
+            now, zone = self._time.now(), self._known.zone
             answers = {
-                question.slug: answer_to(question, values[question.slug], self._time.now(), self._zone)
+                question.slug: answer_to(question, values[question.slug], now, zone)
                 for question in self._playbook.ask
             }
-            self.opening = Opening(values.get("officer", self._officer), answers)
+            self.opening = Opening(values.get("officer", self._known.officer), answers)
 
-        self.push_screen(
-            begin_form(self._playbook, self._officer, self._known, submit), lambda _values: self.leave()
+        form = begin_form(
+            self._playbook, self._known, submit, clock=self._time, practice=self.mode == "practice"
         )
+        self.push_screen(form, lambda _values: self.leave())
 
 
 class HomeApp(FaceApp):
@@ -323,37 +321,25 @@ async def run_incident(
 
 async def run_opening(
     playbook: Playbook,
+    known: Beforehand,
     *,
-    officer: str,
     practice: bool,
     state: Path,
     clock: Clock,
-    zone: str,
-    known: Sequence[str] = (),
     contacts: Sequence[Contact] = (),
 ) -> Opening | None:
     """Ask what is asked before an incident opens; None when the officer went back and nothing is to be opened.
 
     Args:
         playbook: what is to be opened; its memory items come first.
-        officer: who opens, as claimed; asked for when empty.
+        known: what needs not be asked, and what a drill's players are told first.
         practice: whether it is a drill.
         state: the state folder.
         clock: tells the moment that a typed time of day was.
-        zone: the IANA zone in which people read times.
-        known: officers' names on this host.
         contacts: the machine's contacts.
     """
-    app = BeginApp(
-        playbook,
-        mode="practice" if practice else "live",
-        state=state,
-        clock=clock,
-        zone=zone,
-        officer=officer,
-        known=known,
-        contacts=contacts,
-    )
+    mode: Mode = "practice" if practice else "live"
+    app = BeginApp(playbook, known, mode=mode, state=state, clock=clock, contacts=contacts)
     await app.run_async()
     return app.opening
 

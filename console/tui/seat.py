@@ -17,6 +17,23 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class Beforehand:
+    """What is known before an incident opens.
+
+    Attributes:
+        officer: who opens, as claimed; asked for when empty.
+        names: officers' names on this host.
+        zone: the IANA zone in which people read times.
+        brief: what the players of a drill are told first.
+    """
+
+    officer: str = ""
+    names: Sequence[str] = ()
+    zone: str = "UTC"
+    brief: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Opening:
     """Who opens, and the opening answers by slug, as they are kept."""
 

@@ -42,7 +42,7 @@ def test_an_opening_answer_is_checked_and_kept(shell):
         "--answer",
         "reached=website, email",
         "--answer",
-        "first-seen=23:16",
+        "first-seen=yesterday 23:16",
     ).json["id"]
     opened = json.loads(shell("log", incident).out.splitlines()[0])
     assert opened["answers"]["reached"] == "website email"

@@ -21,16 +21,17 @@ class Typed:
         return self.lines.pop(0) if self.lines else None
 
 
-async def opening(*lines, officer=""):
+async def opening(*lines, officer="", practice=False, brief=""):
     out = io.StringIO()
     made = await ask_opening(
         shipped("press-channels-misused").playbook,
         officer=officer,
         stdin=Typed(*lines),
         stdout=out,
-        practice=False,
+        practice=practice,
         clock=TurnedClock(T0),
         zone="Europe/London",
+        brief=brief,
     )
     return made, out.getvalue()
 
@@ -54,6 +55,20 @@ async def test_numbers_words_and_a_time_of_day():
     }
     assert "Type it as 23:16, or not-sure." in said
     assert "Who are you?" not in said
+
+
+async def test_a_time_that_has_not_come_is_said_or_asked_again():
+    made, said = await opening("", "23:50", "23:20", "", officer="Reid")
+    assert made.answers["first-seen"] == str(T0)
+    assert "Type yesterday 23:50 if it was then" in said
+    assert "23:20 has not come yet: taken as now, 23:18. amend corrects it." in said
+
+
+async def test_a_drill_says_its_brief_first_and_needs_no_time():
+    made, said = await opening("", "", "", officer="Reid", practice=True, brief="EXERCISE. You are at home.")
+    assert made.answers["first-seen"] == "not-sure"
+    assert said.index("EXERCISE. You are at home.") < said.index("Save.")
+    assert "Enter: the drill times it itself, by today's clock." in said
 
 
 async def test_a_wrong_word_is_asked_again():

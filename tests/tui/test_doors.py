@@ -1,13 +1,19 @@
 """Home, and the questions before an incident opens: what is chosen or typed comes back to the door that asked."""
 
+import re
+
 import pytest
+from msgspec.structs import replace
 from support_face import MODEL, T0
 from support_incident import shipped
 from support_pilot import screen_text, wait_for
 
 from console import home as here
 from console.clock import TurnedClock
+from console.places import Beside, Places
+from console.playbook.scenario import load_scenario
 from console.tui.app import BeginApp, HomeApp
+from console.tui.seat import Beforehand
 
 HOME = here.Home(
     incidents=(
@@ -86,16 +92,14 @@ async def test_what_cannot_be_opened_is_not(home):
     assert await chosen(home, "down", "down", "down", "enter", "q") == ("left", "")
 
 
-def begin(tmp_path, practice=False, officer=""):
+def begin(tmp_path, practice=False, officer="", brief="", known=("Reid", "Shah"), playbook=None):
     clock = TurnedClock(T0, 1_000)
     return BeginApp(
-        shipped(MODEL).playbook,
+        playbook or shipped(MODEL).playbook,
+        Beforehand(officer, known, "Europe/London", brief),
         mode="practice" if practice else "live",
         state=tmp_path,
         clock=clock,
-        zone="Europe/London",
-        officer=officer,
-        known=("Reid", "Shah"),
         fingers=clock,
     )
 
@@ -125,6 +129,49 @@ async def test_numbers_choose_and_a_time_becomes_the_moment_it_was(tmp_path):
     opening, _ = await type_through(begin(tmp_path), "2", "13", "23:16", "1")
     assert opening.officer == "Shah"
     assert opening.answers == {"reached": "website email", "first-seen": str(T0 - 120_000), "at-risk": "yes"}
+
+
+async def test_a_time_that_has_not_come_is_said_before_it_is_taken(tmp_path):
+    opening, text = await type_through(begin(tmp_path, officer="Reid"), "", "23:25")
+    assert opening is None
+    assert "23:25 has not come yet: taken as now, 23:18." in text
+    assert "│  23:18 " in text
+    opening, text = await type_through(begin(tmp_path, officer="Reid"), "", "23:45")
+    assert opening is None
+    assert "Type yesterday 23:45 if it was then" in text
+
+
+async def test_on_the_last_line_what_was_understood_is_taken_with_a_second_enter(tmp_path):
+    playbook = shipped(MODEL).playbook
+    alone = replace(playbook, ask=tuple(each for each in playbook.ask if each.kind == "time"))
+    opening, text = await type_through(begin(tmp_path, officer="Reid", playbook=alone), "23:25")
+    assert opening is None
+    assert "If that is right, Enter does this: open it." in text
+    opening, _ = await type_through(begin(tmp_path, officer="Reid", playbook=alone), "23:25", "")
+    assert opening.answers == {"first-seen": str(T0)}
+
+
+async def test_a_drill_says_its_brief_and_asks_for_no_time(tmp_path):
+    brief = load_scenario("met-night-stream", Beside(Places.here().shelf())).scenario.brief
+    app = begin(tmp_path, practice=True, brief=brief, known=())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await wait_for(pilot, lambda: "DO THESE AT ONCE" in screen_text(pilot))
+        text = screen_text(pilot)
+    assert brief in text
+    assert "When did the first one appear?  Enter: the drill times it itself." in text
+    assert "Who are you? Type your name." in text
+    assert "3 Not sure" in text  # the last question is in sight too
+    assert not re.search(r"\d\d:\d\d", brief)
+
+
+@pytest.mark.parametrize("size", [(60, 20), (50, 15)], ids=str)
+async def test_a_small_form_begins_at_its_top(tmp_path, size):
+    app = begin(tmp_path)
+    async with app.run_test(size=size) as pilot:
+        await wait_for(pilot, lambda: "DO THESE AT ONCE" in screen_text(pilot) and app.typing)
+        text = screen_text(pilot)
+        for words in ("1  Save.", "2  Say ignore.", "3  Cut the link.", "Who are you?"):
+            assert words in text, text
 
 
 async def test_a_name_may_be_typed(tmp_path):

@@ -1,7 +1,7 @@
 """The palette's moves, texts, the log, items, mailings, help: what each writes into the record, and what it shows."""
 
 import pytest
-from support_face import CUT, LOOK, MINUTE, VOICE, drill_face, live_face, seen, until
+from support_face import CUT, LOOK, MINUTE, T0, VOICE, drill_face, live_face, seen, until
 
 from console.channels.recipients import freeze
 from console.incident import commands as c
@@ -128,6 +128,18 @@ async def test_an_opening_answer_is_amended_and_both_are_kept(tmp_path):
         await face.wait("8 min since first false post")
         assert {event.slug: event.value for event in events(face, e.Amended)}["reached"] == "website email"
         assert face.session.state.answers["at-risk"] == "yes"
+
+
+async def test_what_was_said_at_opening_is_shown_by_the_clock_and_stays_when_it_is_not_touched(tmp_path):
+    moment = c.Amend(by="Reid", slug="first-seen", value=str(T0 - 5 * MINUTE + 17_000))
+    async with live_face(tmp_path, before=(moment,)) as face:
+        face.app.screen.lend("amend")()
+        await face.wait("Correct an opening answer")
+        assert " 23:13 " in face.text
+        assert moment.value not in face.text
+        await fill(face, "13", "", "")
+        await face.wait("Last:")
+        assert [event.slug for event in events(face, e.Amended)] == ["first-seen", "reached"]
 
 
 async def test_the_lead_is_handed_over_with_the_brief(tmp_path):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from console.engine.asking import answer_to
+from console.engine.asking import answer_to, typed_form, understood
 from console.errors import Refused
 from console.incident import commands as c
 from console.incident.decide import open_critical
@@ -17,10 +17,15 @@ from console.tui.screens.reading import show_brief
 from console.tui.text import Part
 from console.tui.widgets.form import Field, Form
 
+if TYPE_CHECKING:
+    from console.clock import Clock
+
 VERDICTS: Final = (("bogus", "false"), ("ours", "ours"), ("unknown", "not known"))
 YES_NO: Final = (("yes", "Yes"), ("no", "No"))
 WENT: Final = (("gone", "It is gone"), ("removed", "We removed it"), ("hidden", "Hidden by a suspension"))
 PUT_OFF: Final = 10
+AS_TYPED: Final = "As 23:16, yesterday 23:16, or not-sure."
+WHEN: Final = Question("when", "When was it published?", "time", default=("not-sure",))
 Submit = Callable[[Mapping[str, str]], Awaitable[object]]
 Rows = Sequence[Sequence[Part]]
 
@@ -64,7 +69,11 @@ def seen(desk: Desk) -> None:
             YES_NO,
             needed=True,
         ),
-        Field("when", "When was it published, as 23:16? Empty is now."),
+        Field(
+            "when",
+            "When was it published, as 23:16? Empty is now.",
+            heard=_hearing(WHEN, desk.seat.session.clock, desk.seat.state.zone),
+        ),
     ]
     _form(desk, "Report a false item", fields, submit)
 
@@ -72,8 +81,7 @@ def seen(desk: Desk) -> None:
 def _moment(desk: Desk, typed: str) -> int:
     if not typed:
         return 0
-    question = Question("when", "When was it published?", "time", default=("not-sure",))
-    moment = answer_to(question, typed, desk.seat.session.clock.now(), desk.seat.state.zone)
+    moment = answer_to(WHEN, typed, desk.seat.session.clock.now(), desk.seat.state.zone)
     return int(moment) if moment.isdecimal() else 0
 
 
@@ -206,14 +214,18 @@ def _with_reason(desk: Desk, title: str, label: str, make: Callable[[str, str], 
 def amend(desk: Desk) -> None:
     """Correct opening answers; both are kept."""
     state = desk.seat.state
-    fields = opening_fields(state.playbook.ask, state.answers)
+    clock = desk.seat.session.clock
+    fields = opening_fields(state.playbook.ask, state.answers, clock, state.zone)
+    stood = {field.name: field.value for field in fields}
     if not fields:
         desk.say("This playbook asked nothing at opening.")
         return
 
     async def submit(values: Mapping[str, str]) -> None:
         for question in state.playbook.ask:
-            value = answer_to(question, values[question.slug], desk.seat.session.clock.now(), state.zone)
+            if values[question.slug] == stood[question.slug]:
+                continue  # a moment is kept to the second, and shown to the minute
+            value = answer_to(question, values[question.slug], clock.now(), state.zone)
             if value != state.answers.get(question.slug, ""):
                 await desk.do(c.Amend(by=desk.seat.officer, slug=question.slug, value=value))
 
@@ -266,16 +278,37 @@ async def _close(desk: Desk) -> None:
         await desk.do(c.Close(by=seat.officer, reason=values["reason"]))
 
 
-def opening_fields(questions: Sequence[Question], answers: Mapping[str, str]) -> list[Field]:
-    """A line for each opening question, with what stands there."""
+def opening_fields(
+    questions: Sequence[Question], answers: Mapping[str, str], clock: Clock, zone: str, hint: str = AS_TYPED
+) -> list[Field]:
+    """A line for each opening question, with what stands there.
+
+    Args:
+        questions: the playbook's.
+        answers: what was answered before; the safe defaults for what was not.
+        clock: tells the moment that a typed time of day was.
+        zone: the IANA zone in which people read times.
+        hint: said beside a question for a time.
+    """
     fields = []
     for question in questions:
-        value = answers.get(question.slug, " ".join(question.default))
-        choices = (
-            []
-            if question.kind == "time"
-            else [(each.slug, each.words or each.slug) for each in question.options]
-        )
-        hint = "  As 23:16, or not-sure." if question.kind == "time" else ""
-        fields.append(Field(question.slug, question.say + hint, value, choices, many=question.kind == "pick"))
+        kept = answers.get(question.slug, " ".join(question.default))
+        if question.kind == "time":
+            value = typed_form(question, kept, clock.now(), zone)
+            heard = _hearing(question, clock, zone)
+            fields.append(Field(question.slug, f"{question.say}  {hint}", value, heard=heard))
+            continue
+        choices = [(each.slug, each.words or each.slug) for each in question.options]
+        fields.append(Field(question.slug, question.say, kept, choices, many=question.kind == "pick"))
     return fields
+
+
+def _hearing(question: Question, clock: Clock, zone: str) -> Callable[[str], tuple[str, str]]:
+    """How a typed time is understood, put back into its line, and said where it is not simply today's."""
+
+    def heard(typed: str) -> tuple[str, str]:
+        now = clock.now()
+        words = understood(question, typed, now, zone)
+        return typed_form(question, answer_to(question, typed, now, zone), now, zone) if typed else "", words
+
+    return heard

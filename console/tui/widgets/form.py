@@ -6,7 +6,7 @@ out into the world is ever on a form.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -40,6 +40,7 @@ class Field:
         needed: whether an empty line is refused.
         secret: whether what is typed is shown as dots.
         free: whether other words than the choices are taken too.
+        heard: gives what stands in the line from then on, and what is said of it, for what was typed; may raise BadInput.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Field:
     needed: bool = False
     secret: bool = False
     free: bool = False
+    heard: Callable[[str], tuple[str, str]] | None = None
 
     @property
     def shown(self) -> str:
@@ -124,11 +126,16 @@ class Form(Dialog[Values]):
             box.password = field.secret
 
     def compose(self) -> ComposeResult:
-        """Rows, then each line under its label."""
-        inside: list[Static | TextBox] = [
-            Static(drawing.line(*row), classes="dialog-row")
-            for row in folded(self._rows, self.app.size.width - EDGES)
-        ]
+        """Rows, which stay in sight, then each line under its label."""
+        self._reading = VerticalScroll(
+            *(
+                Static(drawing.line(*row), classes="dialog-row")
+                for row in folded(self._rows, self.app.size.width - EDGES)
+            ),
+            classes="form-rows",
+        )
+        self._reading.can_focus = False
+        inside: list[Static | TextBox] = []
         for field, box in zip(self._fields, self._boxes, strict=True):
             inside.append(Static(self._label(field), classes="form-label"))
             inside.append(box)
@@ -144,7 +151,9 @@ class Form(Dialog[Values]):
             ),
             classes="dialog-row",
         )
-        self.frame = Frame(self.app_mode, Vertical(scroll, self._note, hint, classes=f"dialog{drill}"))
+        self.frame = Frame(
+            self.app_mode, Vertical(self._reading, scroll, self._note, hint, classes=f"dialog{drill}")
+        )
         yield self.frame
 
     @staticmethod
@@ -169,8 +178,12 @@ class Form(Dialog[Values]):
             self._boxes[0].focus()
 
     def on_key(self, event: events.Key) -> None:
-        """Up and down go from line to line."""
-        if event.key in ("up", "down") and self.focused in self._boxes:
+        """Up and down go from line to line; page keys read on in what stands above them."""
+        if event.key in ("pageup", "pagedown"):
+            event.stop()
+            page = max(self._reading.size.height - 1, 1)
+            self._reading.scroll_relative(y=page if event.key == "pagedown" else -page, animate=False)
+        elif event.key in ("up", "down") and self.focused in self._boxes:
             event.stop()
             self._go(1 if event.key == "down" else -1)
 
@@ -182,15 +195,28 @@ class Form(Dialog[Values]):
     def _say(self, *lines: str) -> None:
         self._note.update(drawing.stack(drawing.line(line) for line in lines if line))
 
+    def _heard(self, places: Iterable[int]) -> list[str]:
+        """What is said of these lines as they were understood; each then holds it, so that it is said once."""
+        said = []
+        for place in places:
+            field, box = self._fields[place], self._boxes[place]
+            if field.heard is not None:
+                box.value, words = field.heard(box.value.strip())
+                said += [words] if words else []
+        return said
+
     async def on_input_submitted(self, message: Input.Submitted) -> None:
         """Enter: the next line, or hand it in."""
         message.stop()
         place = next((i for i, box in enumerate(self._boxes) if box is message.input), len(self._boxes) - 1)
+        last = place + 1 == len(self._boxes)
         try:
             self._fields[place].read(message.value)
-            self._say()
-            if place + 1 < len(self._boxes):
+            said = self._heard(range(len(self._boxes)) if last else [place])
+            self._say(*said, f"If that is right, Enter does this: {self._verb}." if said and last else "")
+            if not last:
                 self._boxes[place + 1].focus()
+            if said or not last:
                 return
             values = {
                 field.name: field.read(box.value)
