@@ -1,6 +1,6 @@
 """Where things are: state, settings, playbooks. INCIDENT_HOME moves all of it; else the platform says.
 
-    state/      live.sqlite3, practice.sqlite3, vault.bin, running/, crashes/, drills/     (0700)
+    state/      live.sqlite3, practice.sqlite3, vault.bin, running/, crashes/, drills/, evidence/     (0700)
     settings/   settings.json, playbooks/                                                 (0700)
 
 With INCIDENT_HOME both are that one folder. Nothing here opens a file; `make_private` makes folders.
@@ -11,9 +11,10 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
+from shlex import quote
 from typing import Final, NamedTuple
 
-from console.errors import ConsoleError, NotFound, WrongMode
+from console.errors import ConsoleError, NotFound
 
 HOME_VARIABLE: Final = "INCIDENT_HOME"
 APP: Final = "incident-console"
@@ -39,7 +40,7 @@ class Places(NamedTuple):
         """Where INCIDENT_HOME says, else where the platform keeps state and settings.
 
         Raises:
-            ConsoleError: INCIDENT_HOME names a file, or the home of nobody.
+            ConsoleError: INCIDENT_HOME names a file, the home of nobody, or another folder from wherever one stands.
         """
         named = (os.environ if environ is None else environ).get(HOME_VARIABLE, "")
         if named:
@@ -49,7 +50,12 @@ class Places(NamedTuple):
                     f"{HOME_VARIABLE} names {named}, which is no folder.",
                     do=f"Name a folder in {HOME_VARIABLE}.",
                 )
-            return cls(home.absolute(), home.absolute())
+            if not home.is_absolute():
+                raise ConsoleError(
+                    f"{HOME_VARIABLE} is {named}: from another folder that would be another record.",
+                    do=f"Give the whole path: {HOME_VARIABLE}={quote(str(home.absolute()))}",
+                )
+            return cls(home, home)
         from platformdirs import user_config_path, user_state_path
 
         return cls(user_state_path(APP, appauthor=False), user_config_path(APP, appauthor=False))
@@ -62,6 +68,10 @@ class Places(NamedTuple):
     def vault_file(self) -> Path:
         """The encrypted file, where seeds lie when there is no desktop keyring."""
         return self.state / "vault.bin"
+
+    def evidence(self, incident: str) -> Path:
+        """Where what was captured for an incident lies, each file named by its SHA-256."""
+        return self.state / "evidence" / incident
 
     @property
     def settings_file(self) -> Path:
@@ -92,14 +102,15 @@ def mode_of(incident: str) -> str:
     """`live` or `practice`: the id decides, nothing else can.
 
     Raises:
-        WrongMode: it begins like neither.
+        NotFound: it begins like neither, so there is no such incident.
     """
     if incident.startswith(LIVE_PREFIX):
         return "live"
     if incident.startswith(PRACTICE_PREFIX):
         return "practice"
-    raise WrongMode(
-        f"{incident} is no incident's id.", do="Ids begin with L- (live) or D- (a drill): incident list."
+    raise NotFound(
+        f"There is no incident {incident}." if incident else "No incident was named.",
+        do="Ids begin with L- (live) or D- (a drill): incident list --all.",
     )
 
 
@@ -191,17 +202,25 @@ class Shelf(NamedTuple):
     def find(self, typed: str) -> Found:
         """The playbook of that id, or at that path (it has a `/` or ends in `.yaml`).
 
+        A bare `name.yaml` that is no file where one stands is an own playbook's, if there is one of that name.
+
         Raises:
             NotFound: there is none; the error names what there is.
         """
         if "/" in typed or typed.endswith((SUFFIX, ".yml")):
-            return self._at(expanded(typed))
+            own = self.folders[0] / typed
+            bare = "/" not in typed and not is_file(expanded(typed)) and is_file(own)
+            return self._at(own if bare else expanded(typed))
         name = typed + SUFFIX
         for folder in self.folders:
             if is_file(folder / name):
                 return Found(name, folder, own=folder is not self.folders[-1], read=self.read)
+        from difflib import get_close_matches
+
+        near = get_close_matches(typed[:60], self.ids(), n=1)
+        meant = f"Did you mean {near[0]}? " if near else ""
         have = ", ".join(self.ids()) or "none"
-        raise NotFound(f"There is no playbook {typed}.", do=f"Playbooks here: {have}.")
+        raise NotFound(f"There is no playbook {typed}.", do=f"{meant}Playbooks here: {have}.")
 
     def _at(self, path: Path) -> Found:
         if not is_file(path):

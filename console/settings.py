@@ -8,7 +8,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -23,6 +23,7 @@ from console.text import unshowable, visible
 OWNER_ONLY: Final = 0o600
 LARGEST: Final = 1024 * 1024
 LONGEST: Final = 1000
+CONNECT: Final = "connect"  # `yes` once a platform's needs were given: without it the channel is worked by hand
 FINGERPRINT: Final = 16
 
 
@@ -106,7 +107,11 @@ def change(path: Path, how: Callable[[Settings], Settings]) -> Settings:
             changed = how(read(path))
             _replace(path, msgspec.json.format(msgspec.json.encode(changed), indent=2) + b"\n")
     except OSError as error:
-        raise Unusable(f"The settings in {path} cannot be written: {error.strerror}.") from error
+        raise Unusable(
+            f"The settings in {path} cannot be written: {error.strerror}.",
+            "Nothing was changed.",
+            "Give this user the folder, or name another one in INCIDENT_HOME.",
+        ) from error
     return changed
 
 
@@ -159,23 +164,31 @@ def fields(settings: Settings) -> dict[str, str]:
     """What an incident is told of this machine's channels, as `account.handle`.
 
     `handle` and `address` are for texts. For mail there is also whom staff and test mails go to, because an approver must
-    see it, and `set-up`, a fingerprint of the rest: when any of it changes, what was approved is no longer what would go out.
+    see it, who they are from, and for all that act by themselves `set-up`, a fingerprint of the rest: when any of it changes, what was approved is no longer what would go out.
     """
     return {
         f"{name}.{field}": value
         for name, values in settings.channels.items()
         for field, value in (
             *((field, values.get(field, "")) for field in ("handle", "address")),
-            *(_of_mail(values) if values.get("kind") == "mail" else ()),
+            *(_set_up(values) if acts(values) else ()),
         )
         if value
     }
 
 
-def _of_mail(values: dict[str, str]) -> tuple[tuple[str, str], ...]:
+def _set_up(values: dict[str, str]) -> tuple[tuple[str, str], ...]:
     raw = msgspec.json.encode(sorted(values.items()))
     set_up = hashlib.sha256(raw).hexdigest()[:FINGERPRINT]
-    return (*((field, values.get(field, "")) for field in ("internal-to", "test-to")), ("set-up", set_up))
+    return (
+        *((field, values.get(field, "")) for field in ("from", "internal-to", "test-to")),
+        ("set-up", set_up),
+    )
+
+
+def acts(values: Mapping[str, str]) -> bool:
+    """Whether a channel's settings ask for an adapter: mail's always do, a platform's once its needs were given."""
+    return values.get("kind") == "mail" or values.get(CONNECT) == "yes"
 
 
 def zone_name(settings: Settings) -> str:

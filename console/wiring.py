@@ -27,6 +27,9 @@ from console.playbook.kinds import KINDS
 from console.vault.passphrase import passphrase_from, wants_file, wants_person
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from console.channels.live.wire import Keeper
     from console.channels.protocol import Channel
     from console.places import Places
     from console.playbook.model import Channel as Named
@@ -153,14 +156,31 @@ def live_vault(places: Places, ask: Ask | None = None) -> LateVault:
 
 
 def adapters(
-    settings: machine.Settings, vault: LateVault, clock: Clock, wanted: Mapping[str, str] | None = None
+    settings: machine.Settings,
+    vault: LateVault,
+    clock: Clock,
+    wanted: Mapping[str, str] | None = None,
+    evidence: Path | None = None,
 ) -> dict[str, Channel]:
-    """The live adapters that these settings are enough for; with `wanted`, only those of these names and kinds."""
-    if not any(values.get("kind") == "mail" for values in settings.channels.values()):
+    """The live adapters that these settings are enough for; with `wanted`, only those of these names and kinds.
+
+    Args:
+        settings: the machine's.
+        vault: where their secrets are.
+        clock: the machine's.
+        wanted: kinds by channel name, as an incident knows them.
+        evidence: the folder where exchanges with platforms are kept; None keeps them in this process only.
+    """
+    if not any(machine.acts(values) for values in settings.channels.values()):
         return {}  # an adapter's libraries are not loaded for nothing
     from console.channels.live.registry import live_channels
 
-    made = live_channels(settings.channels, vault, clock)
+    def keeper() -> Keeper:
+        from console.channels.live.archive import Archive, Kept
+
+        return Kept() if evidence is None else Archive(evidence)
+
+    made = live_channels(settings.channels, vault, clock, keeper)
     if wanted is None:
         return made
     return {name: channel for name, channel in made.items() if wanted.get(name) == channel.kind}
@@ -223,7 +243,8 @@ class _Tuning:
         await take_settings(self._session, settings, self._places)
         state = self._session.state
         self._channels |= manual_channels(state.playbook.channels)
-        self._channels |= adapters(settings, self._vault, self._session.clock, state.configured)
+        evidence = self._places.evidence(state.incident)
+        self._channels |= adapters(settings, self._vault, self._session.clock, state.configured, evidence)
         self._known = settings
 
     async def __call__(self) -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from console.channels.live.mail_settings import MailSettings
+from console.channels.live.archive import Kept
 from console.channels.live.registry import live_channels, problems
 from console.errors import ChannelError
 
@@ -81,7 +82,7 @@ async def test_only_what_is_configured_well_acts_by_itself(clock):
         "broken": {"kind": "mail", "host": "relay.example.org"},
         "account": {"kind": "x", "handle": "@example"},
     }
-    channels = live_channels(settings, Vault(), clock)
+    channels = live_channels(settings, Vault(), clock, Kept)
     assert list(channels) == ["mailer"]
     assert (channels["mailer"].name, channels["mailer"].kind) == ("mailer", "mail")
     assert await channels["mailer"]._secret() == "mailer password"

@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import httpx
-from msgspec import Struct
 
+from console.channels.live.need import Need, Tried
 from console.channels.live.redact import Redactor
 from console.channels.live.web import ended, looked, place_of
 from console.channels.live.wire import Keeper, Wire
@@ -23,31 +23,6 @@ if TYPE_CHECKING:
 
     Act = Callable[[Order], Awaitable[Outcome]]
     Look = Callable[[Order], Awaitable[Seen]]
-
-
-class Need(Struct, frozen=True, kw_only=True):
-    """One thing a kind wants to know of a machine.
-
-    Attributes:
-        name: the setting's name, or the secret's in the vault.
-        asks: the question a person is asked for it, one sentence.
-        default: taken when nothing is typed.
-        secret: kept in the vault, never in the settings.
-        optional: what is not set makes some verbs guided.
-    """
-
-    name: str
-    asks: str
-    default: str = ""
-    secret: bool = False
-    optional: bool = False
-
-
-class Tried(Struct, frozen=True):
-    """What a try of the channel found: whether it would work, and one sentence for each thing looked at or not possible."""
-
-    ok: bool
-    lines: tuple[str, ...]
 
 
 class Secrets(Protocol):
@@ -162,3 +137,6 @@ class Adapter:
     def _open_to(self) -> tuple[str, ...]:
         """`host:port` of every address that a person configured: these may be inside the house."""
         return tuple(place for value in (self._base, *self._settings.values()) if (place := place_of(value)))
+
+
+__all__ = ["Adapter", "Need", "Secrets", "Tried"]
