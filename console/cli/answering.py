@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from console.cli.options import LINES, WORDS, changes, incident_argument, step_argument, who
+from console.cli.options import LINES, NAME, WORDS, changes, incident_argument, step_argument, who
 
 
 @click.command()
@@ -12,8 +12,24 @@ from console.cli.options import LINES, WORDS, changes, incident_argument, step_a
 @step_argument
 @click.argument("value", type=LINES)
 @click.option("--words", type=LINES, default="", help="What you see, in your own words.")
+@click.option("--over", type=NAME, help="Whose answer yours replaces, when another officer's stands.")
+@click.option(
+    "--confirm",
+    type=click.Choice(["stand-down"]),
+    help="Say that you know: this answer ENDS the incident.",
+)
 @changes
-def answer(incident: str, step: str, value: str, words: str, officer: str | None, *, as_json: bool) -> None:
+def answer(
+    incident: str,
+    step: str,
+    value: str,
+    *,
+    words: str,
+    over: str | None,
+    confirm: str | None,
+    officer: str | None,
+    as_json: bool,
+) -> None:
     """Report what you see on a step.
 
     VALUE is an answer's slug or its number, or the words, the number or the names that the step asks for.
@@ -25,7 +41,14 @@ def answer(incident: str, step: str, value: str, words: str, officer: str | None
     move(
         incident,
         by,
-        lambda seat: Answer(by=by, step=seat.step(step), value=value, words=words),
+        lambda seat: Answer(
+            by=by,
+            step=seat.step(step),
+            value=value,
+            words=words,
+            over=over or "",
+            confirmed=confirm is not None,
+        ),
         as_json=as_json,
     )
 

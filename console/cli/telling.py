@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from console.cli.saying import data, out
+from console.incident.answered import told_after
+from console.incident.events import Answered
 from console.incident.moment import hhmm, spell
 from console.incident.narrate import words_of
 from console.incident.wordings import zone_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from console.cli.seat import Seat
     from console.incident.board import Board
@@ -22,9 +24,8 @@ def told(seat: Seat, events: Sequence[AnyEvent], *, as_json: bool) -> None:
     """Say what happened and what is next, in lines or as JSON."""
     board = seat.session.board(seat.officer)
     if as_json:
-        data(
-            {**moved(seat, events), "next": next_of(board), "late": board.late, "doubts": list(board.doubts)}
-        )
+        more = {"next": next_of(board), "late": board.late, "doubts": list(board.doubts)}
+        data({**moved(seat, events), "told": list(_told_of(seat, events)), **more})
         return
     out(banner(board))
     zone = zone_of(seat.state)
@@ -32,10 +33,19 @@ def told(seat: Seat, events: Sequence[AnyEvent], *, as_json: bool) -> None:
         words = words_of(event, seat.state)
         if words:
             out(f"{hhmm(event.at, zone)} {event.by or 'console'} {words}", lines=False)
+    for line in _told_of(seat, events):
+        out(line, lines=False)
     if not events:
         out("Nothing changed: it stands like that already.")
     for line in where(board):
         out(line, lines=False)
+
+
+def _told_of(seat: Seat, events: Sequence[AnyEvent]) -> Iterable[str]:
+    """What an officer must hear of the answers among the events, besides that they are written down."""
+    for event in events:
+        if isinstance(event, Answered):
+            yield from told_after(seat.state, event.step)
 
 
 def moved(seat: Seat, events: Sequence[AnyEvent]) -> dict[str, Any]:

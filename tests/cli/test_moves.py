@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 AS = ("--as", "Reid")
@@ -177,8 +179,42 @@ def test_nothing_real_is_closed_with_critical_steps_open(shell, live):
     assert "approver" in ran.err
 
 
-def test_standing_down_closes(shell, live):
-    ran = shell("answer", live, "look", "nothing", *AS)
+def test_standing_down_is_confirmed_and_closes(shell, live):
+    refused = shell("answer", live, "look", "nothing", *AS, code=4)
+    assert "ENDS the incident" in refused.err
+    assert "--confirm stand-down" in refused.err
+    ran = shell("answer", live, "look", "nothing", "--confirm", "stand-down", *AS)
     assert "Stood down" in ran.out
     assert "closed" in shell("answer", live, "call", "1", *AS, code=4).err
+    assert "closed" in shell("undo", live, *AS, code=4).err
     shell("note", live, "a note after the close is kept", *AS)
+
+
+def test_an_answer_that_does_not_do_it_says_that_the_step_stays_open(shell, live):
+    assert "3.2 stays open: that answer leads to 3.6." in shell("answer", live, "cut-link", "listed", *AS).out
+    done = shell("answer", live, "cut-link", "locked", *AS, "--json").json
+    assert done["told"] == ["3.2 stays open: that answer leads to 3.6."]
+    assert "The step stays open" in shell("show", live, "--step", "cut-link").out
+
+
+def test_another_officers_answer_is_replaced_only_by_name(shell, live):
+    shell("answer", live, "call", "no-reply", "--as", "Shah")
+    refused = shell("answer", live, "call", "have-it", *AS, code=4).err
+    assert "Shah answered confirm/call at" in refused
+    assert "--over Shah" in refused
+    told = shell("answer", live, "call", "have-it", "--over", "Shah", *AS).out
+    assert 'Shah had answered "No reply"' in told
+
+
+def test_eight_consoles_cannot_all_win_the_same_move(shell, live):
+    """Eight processes start at once, each with an answer of its own: one stands, seven are told whose."""
+    racers = [
+        shell.start("answer", live, "correct/authorities", f"case {n}", "--as", f"O{n}") for n in range(8)
+    ]
+    told = [each.communicate(timeout=120)[1].decode() for each in racers]
+    codes = [each.returncode for each in racers]
+    assert sorted(codes) == [0, 4, 4, 4, 4, 4, 4, 4], told
+    winner = f"O{codes.index(0)}"
+    assert all(f"{winner} " in words for words, code in zip(told, codes, strict=True) if code), told
+    standing = [json.loads(line) for line in shell("log", live).out.splitlines()]
+    assert [each["by"] for each in standing if each["kind"] == "answered"] == [winner]
