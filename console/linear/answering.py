@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from console.incident import commands as c
+from console.incident.answered import told_after
 from console.incident.board import step_by_number
 from console.incident.cursor import next_step
 from console.incident.narrate import answer_words
+from console.linear.gates import approve_answer
 from console.linear.page import offered
 
 if TYPE_CHECKING:
@@ -78,9 +80,29 @@ async def typed_answer(face: Face, box: Box) -> None:
 
 
 async def answer(face: Face, box: Box, value: str, words: str = "") -> None:
-    """Report it; printed as saved only when it is on disk."""
-    await face.session.do(c.Answer(by=face.officer, step=box.step, value=value, words=words))
+    """Report it; printed as saved only when it is on disk. Codes come before it where it needs some."""
+    over, ends = face.over, value in box.ends
+    if ends and not await _is_the_end(face, box, value):
+        face.talk.say("Nothing was answered. It goes on.")
+        return
+    if box.says and box.stage == "gate" and not await approve_answer(face, box, value):
+        return
+    await face.session.do(
+        c.Answer(by=face.officer, step=box.step, value=value, words=words, over=over, confirmed=ends)
+    )
     face.talk.say(f"Saved. {box.number} {answer_words(face.state, box.step, value)}.")
+    face.talk.say(*told_after(face.state, box.step))
+
+
+async def _is_the_end(face: Face, box: Box, value: str) -> bool:
+    """Whether the officer means to end it all; Enter alone does not."""
+    what = "LIVE incident" if face.state.live else "drill"
+    face.talk.say(
+        f"{answer_words(face.state, box.step, value)}: this answer ENDS the {what}.",
+        "Every other step is dropped, and it cannot be taken back.",
+    )
+    typed = await face.talk.ask("Is nothing at all wrong? yes ends it; no, or Enter alone, goes back")
+    return typed.casefold() == "yes"
 
 
 async def settle_doubt(face: Face, box: Box, number: int) -> None:

@@ -188,6 +188,6 @@ async def leave(face: Face, rest: str) -> None:
         if word != "q":
             return
     face.leaving = True
-    face.talk.say(
-        f"You left. {face.state.incident} goes on. Come back: incident resume {face.state.incident}"
-    )
+    incident = face.state.incident
+    goes_on = f"{incident} goes on. Come back: incident resume {incident}"
+    face.talk.say(f"You left. {goes_on if face.state.end is None else f'{incident} is closed.'}")

@@ -44,6 +44,7 @@ class Face:
         self.drill = drill
         self.contacts = tuple(contacts)
         self.leaving = False
+        self.over = ""  # whose answer the printed step had
         self._shown: tuple[str, ...] = ("",)
         self._probed: set[str] = set()
 
@@ -71,11 +72,13 @@ class Face:
         box = board.box
         key: tuple[str, ...] = ("-",)
         if box is not None:
-            key = (box.step, box.stage, *(f"{effect.id} {effect.status}" for effect in box.effects))
+            effects = (f"{effect.id} {effect.status}" for effect in box.effects)
+            key = (box.step, box.stage, box.answered_by, box.tells, *effects)
         if key == self._shown and not again:
             return
         known = key[0] == self._shown[0] and not again
         self._shown = key
+        self.over = box.answered_by if box is not None else ""
         first, *rest = (stage_page if known else step_page)(board, self.state)
         self.talk.head(first)
         self.talk.say(*rest)

@@ -44,6 +44,14 @@ async def ask_for_codes(face: Face, rest: str) -> None:
         face.talk.say(f"The gate is open. {NOTHING_SENT} a sends it.")
 
 
+async def approve_answer(face: Face, box: Box, value: str) -> bool:
+    """Collect the codes that an answer needs before it is given; False when the officer went back."""
+    plan = await face.conductor.ask(face.officer, box.step, answer=value)
+    face.talk.head("This answer is to be approved:")
+    face.talk.say(*what_goes_out(from_bytes(plan.raw.encode())))
+    return await collect(face, box.step)
+
+
 async def collect(face: Face, step: str) -> bool:
     """Ask for codes until the gate wants none; False when the officer went back."""
     while True:

@@ -99,6 +99,8 @@ def step_page(board: Board, state: State) -> list[str]:
 
 def nothing_now(board: Board) -> list[str]:
     """What is printed when no step is in front: what opens later, and how to end."""
+    if board.ended:
+        return [f"{sentence(board.ended)} Nothing more is asked. n writes a note, l shows the log, q leaves."]
     lines = ["No step is to be done now."]
     lines += [
         f"{phase.number} {phase.title}, not open yet: {phase.shut}." for phase in board.phases if phase.shut
@@ -143,7 +145,8 @@ def question(box: Box, state: State) -> list[str]:
     shown = [f"{place} {choice.words}" for place, choice in offered(box, state).items()]
     if not shown:
         return []
-    return ["If it cannot be done:" if box.stage in EARLY else asked.prompt, *shown]
+    early = box.stage in EARLY and not box.says
+    return ["If it cannot be done:" if early else asked.prompt, *shown]
 
 
 def offered(box: Box, state: State) -> dict[int, Choice]:
@@ -155,7 +158,7 @@ def offered(box: Box, state: State) -> dict[int, Choice]:
     return {
         place: choice
         for place, choice in enumerate(box.asked.choices, 1)
-        if box.stage not in EARLY or choice.slug in away
+        if box.stage not in EARLY or box.says or choice.slug in away
     }
 
 
@@ -190,7 +193,8 @@ def _outward(box: Box, board: Board, state: State) -> Iterator[str]:
         wants = " and ".join(box.wants) or (
             "your code and a second person's code" if box.second else "a code"
         )
-        yield f"It still needs {wants}. g asks for it. NOTHING HAS BEEN SENT."
+        asks = "Choose the answer, then they are asked for." if box.says else "g asks for it."
+        yield f"It still needs {wants}. {asks} NOTHING HAS BEEN SENT."
         return
     yield f"a: {act_words(box, board)}. Nothing goes before you type what is asked there."
 

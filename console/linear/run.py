@@ -142,11 +142,12 @@ async def _come_in(face: Face) -> None:
             face.talk.say(face.drill.scenario.brief)
     if not face.session.prefix_verified:
         face.talk.say("The beginning of the record is not verified yet.")
-    if state.steps and board.away:
+    if state.steps and board.away and state.end is None:
         face.talk.say(board.away)
-    elif state.playbook.memory:
+    elif state.playbook.memory and state.end is None:
         face.talk.say("Do these at once, with no tool:", *state.playbook.memory)
-    face.talk.say("A number answers. ? shows all moves. q leaves, and the incident goes on.")
+    if state.end is None:
+        face.talk.say("A number answers. ? shows all moves. q leaves, and the incident goes on.")
     if state.end is None and face.officer not in state.officers:
         await face.session.do(c.Join(by=face.officer))
 

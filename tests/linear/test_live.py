@@ -135,11 +135,49 @@ async def test_closing_over_open_critical_steps_wants_an_approver_over_the_reaso
         assert "LIVE OVER" in typist.said
 
 
-async def test_standing_down_closes_at_once():
+@pytest.mark.parametrize("typed", ["", "no", "y", "3"])
+async def test_standing_down_is_asked_and_enter_alone_does_not_mean_it(typed):
     async with live() as d:
-        typist = await walk(d, "3")
+        typist = await walk(d, "3", typed, "q")
+        assert "3 Nothing wrong here (ENDS the incident)" in typist.said
+        assert "this answer ENDS the LIVE incident." in typist.said
+        assert "Nothing was answered. It goes on." in typist.said
+        assert d.session.state.end is None
+
+
+async def test_standing_down_closes_after_a_yes():
+    async with live() as d:
+        typist = await walk(d, "3", "yes")
         assert d.session.state.end.stand_down
         assert "Stood down 23:18 by Reid" in typist.said
+        typist = await walk(d, "", "u", "n all was well", "q")
+        assert "Nothing more is asked." in typist.said
+        assert "is closed. Open a new incident" in typist.said.replace("\n", " ")
+        assert "goes on" not in typist.said
+        assert "You left. L-20190719-1 is closed." in typist.said
+
+
+async def test_an_answer_goes_over_another_officers_only_once_that_was_printed():
+    async with live() as d:
+
+        def answers(value):
+            return lambda _said: value
+
+        typist = await walk(d, "1", "1", "1.2", "q")
+        assert "Saved. 1.2 They have it." in typist.said
+        await d.session.do(c.Move(by="Reid", step="contain/cut-link"))
+        await d.session.do(c.Answer(by="Shah", step="contain/cut-link", value="listed"))
+        typist = await walk(d, answers("1"), "", "q")
+        assert "Shah saw 23:18: It is still listed" in typist.said
+        assert 'Shah had answered "It is still listed" at 23:18. Yours stands now' in typist.said
+        assert d.session.state.of("contain/cut-link").answer.by == "Reid"
+
+
+async def test_an_answer_that_does_not_do_it_says_that_the_step_stays_open():
+    async with live() as d:
+        await d.session.do(c.Move(by="Reid", step="contain/cut-link"))
+        typist = await walk(d, "2", "", "q")
+        assert "3.2 stays open: that answer leads to 3.6." in typist.said
 
 
 async def test_contacts_are_one_letter_away():

@@ -128,6 +128,62 @@ async def test_another_answer_to_another_box_is_never_given_by_the_same_fingers(
         assert [event.by for event in answers(face)] == ["Shah"]
 
 
+async def test_another_officers_answer_is_replaced_only_by_fingers_that_saw_it(tmp_path):
+    async with live_face(tmp_path, before=[c.Join(by="Shah")]) as face:
+        await face.to(CUT)
+        await face.press("1")
+        await face.do(c.Answer(by="Shah", step=CUT, value="listed"))
+        await face.wait("Shah saw 23:18: It is still listed")
+        await face.pilot.press("enter")
+        assert [event.by for event in answers(face)] == ["Shah"]
+        await face.press("1", "enter")
+        await face.wait('Shah had answered "It is still listed" at 23:18.')
+        assert answers(face)[-1].by == "Reid"
+
+
+async def test_an_answer_that_does_not_do_it_says_that_the_step_stays_open(tmp_path):
+    async with live_face(tmp_path) as face:
+        await face.to(CUT)
+        await face.press("2", "enter")
+        await face.wait("3.2 stays open: that answer leads to 3.6.")
+
+
+# -- the end ----------------------------------------------------------------------------------------------------------
+
+
+async def test_an_answer_that_ends_it_all_says_so_and_is_asked_with_the_safe_choice_first(tmp_path):
+    async with live_face(tmp_path) as face:
+        await face.wait("Nothing wrong here (ENDS the incident)")
+        await face.press("3")
+        await face.wait("Enter: answer 3, Nothing wrong here (ENDS the incident)")
+        await face.press("enter")
+        await face.wait("This answer ENDS the LIVE incident")
+        await face.press("enter")
+        await face.wait("Choose with a digit first.")
+        await face.press("1", "enter")
+        await face.wait("Nothing was answered. It goes on.")
+        assert face.session.state.end is None
+        await face.press("3", "enter")
+        await face.wait("This answer ENDS the LIVE incident")
+        await face.press("2", "enter")
+        await face.wait("Stood down 23:18 by Reid: Nothing wrong here")
+        assert face.session.state.end.stand_down
+
+
+async def test_what_was_ended_asks_nothing_and_offers_nothing_to_take_back(tmp_path):
+    ended = [c.Answer(by="Reid", step=LOOK, value="nothing", confirmed=True)]
+    async with live_face(tmp_path, before=ended) as face:
+        face.clock.turn(60 * MINUTE)
+        await face.wait("00:18:00")
+        assert "LATE" not in face.text
+        assert "NOW" not in face.text
+        assert "UPDATE" not in face.text
+        assert "u undoes your answer" not in face.text
+        await face.press("q")
+        await face.wait("q again leaves. L-20190719-1 is closed")
+        assert "goes on" not in face.text
+
+
 async def test_words_are_typed_in_the_box_and_never_lost_by_escape(tmp_path):
     step = "notify-subscribers/list"
     async with live_face(tmp_path) as face:

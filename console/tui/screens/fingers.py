@@ -9,7 +9,9 @@ from textual import events
 from textual.widgets import Input
 
 from console.incident import commands as c
+from console.incident.answered import told_after
 from console.incident.board import step_by_number
+from console.incident.board_box import Box
 from console.text import visible
 from console.tui.screens.desk import Desk
 from console.tui.views import box as boxes
@@ -21,13 +23,24 @@ ENTERS: Final = ("send", "gate", "doubt", "interrupted", "running", "settled")
 EDGES: Final = 3  # a gutter at each side, and a cell before the words
 
 
+def _typed(box: Box) -> bool:
+    """Whether the answer to the box is typed, and may be by now."""
+    asked = box.asked
+    return asked is not None and asked.kind != "choose" and (box.stage in ("answer", "hands") or box.says)
+
+
+def _says_first(box: Box) -> bool:
+    """Whether the answer is said first, and its codes are asked for after it."""
+    return box.says and box.stage == "gate"
+
+
 class Fingers(Desk):
     """A desk whose `looking` is moved by keys and the mouse; `draw` shows it.
 
     Attributes:
         looking: what is under the fingers; nothing of it is in the record.
         sheet: what was last laid out, so that a click finds its row.
-        stands: what stands in the box: step, stage and question.
+        stands: what stands in the box: step, stage, question and whose answer.
     """
 
     looking: Looking
@@ -88,7 +101,7 @@ class Fingers(Desk):
         if digit not in offered:
             if offered:
                 self.say(f"{digit} is not one of the answers here.")
-            elif box.asked is not None and box.asked.kind != "choose" and box.stage in ("answer", "hands"):
+            elif _typed(box):
                 self.start_typing("answer", str(digit))
             return
         self.looking = replace(self.looking, chosen=offered[digit].slug, cursor="", message=())
@@ -100,14 +113,14 @@ class Fingers(Desk):
         if self.looking.cursor:
             await self._open_row()
         elif box is None:
-            self.say("No step is left to do. ^P close ends the incident.")
+            self.say(self.board.ended or "No step is left to do. ^P close ends the incident.")
         elif self.looking.chosen:
             await self._answer_chosen()
-        elif box.stage in ENTERS:
+        elif box.stage in ENTERS and not _says_first(box):
             from console.tui.screens.entering import enter
 
             enter(self, box)
-        elif box.asked is not None and box.asked.kind != "choose" and box.stage in ("answer", "hands"):
+        elif _typed(box):
             self.start_typing("answer")
         elif box.waits:
             self.say("It waits. Do that first, or go on without it: ^P go on, with a reason.")
@@ -135,13 +148,33 @@ class Fingers(Desk):
         await self.answer(box.step, self.looking.chosen)
 
     async def answer(self, step: str, value: str, words: str = "") -> bool:
-        """Give an answer; what was typed for that step is forgotten once it is on disk."""
-        command = c.Answer(by=self.seat.officer, step=step, value=value, words=words)
-        done = await self.attempt(self.seat.session.do(command))
-        if done:
-            self._typed.pop(step, None)
-            self.refresh_board()
-        return done
+        """Give an answer; true once it is on disk. What must be asked before it is asked first, in dialogs."""
+        box = self.board.box
+        if box is None or box.step != step:
+            return False
+        if value in box.ends or _says_first(box):
+            from console.tui.screens.answering import ask_first
+
+            self.flow(ask_first(self, box, value, words))
+            return False
+        return await self.attempt(self.give(box, value, words))
+
+    async def give(self, box: Box, value: str, words: str, *, confirmed: bool = False) -> None:
+        """Give the answer to the box as it was drawn; what was typed for that step is forgotten once it is on disk."""
+        command = c.Answer(
+            by=self.seat.officer,
+            step=box.step,
+            value=value,
+            words=words,
+            over=box.answered_by,
+            confirmed=confirmed,
+        )
+        await self.seat.session.do(command)
+        self._typed.pop(box.step, None)
+        self.refresh_board()
+        told = told_after(self.seat.state, box.step)
+        if told:
+            self.say(*told)
 
     async def do_undo(self) -> None:
         """Take back one's own latest answer."""
@@ -169,13 +202,15 @@ class Fingers(Desk):
         self.draw()
 
     def do_leave(self) -> None:
-        """Leave at the second q; the incident goes on."""
+        """Leave at the second q; an incident that was not ended goes on."""
         if self._leaving:
             self.console.leave()
             return
-        self.say(
-            f"q again leaves. The incident goes on; incident resume {visible(self.board.incident)} comes back here."
-        )
+        name = visible(self.board.incident)
+        if self.board.ended:
+            self.say(f"q again leaves. {name} is closed; nothing more is asked of you.")
+        else:
+            self.say(f"q again leaves. The incident goes on; incident resume {name} comes back here.")
         self._leaving = True
 
     # -- typing ------------------------------------------------------------------------------------------------------

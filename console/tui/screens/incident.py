@@ -155,7 +155,7 @@ class IncidentScreen(Fingers):
     def _remember_box(self) -> bool:
         """Note what stands in the box; true when it is something else than before, whose answer no finger can mean."""
         box = self.board.box
-        stands = (box.step, box.stage, box.asked) if box is not None else ()
+        stands = (box.step, box.stage, box.asked, box.answered_by) if box is not None else ()
         changed = bool(self.stands) and stands != self.stands
         if stands != self.stands:
             self.stands = stands

@@ -81,7 +81,12 @@ def choices(box: Box, go: Sequence[str]) -> tuple[tuple[int, Choice], ...]:
     if box.stage == "doubt" or box.asked is None or box.asked.kind != "choose":
         return ()
     numbered = tuple(enumerate(box.asked.choices, 1))
-    return tuple(pair for pair in numbered if pair[1].slug in go) if box.stage in EARLY else numbered
+    return tuple(pair for pair in numbered if pair[1].slug in go) if _early(box) else numbered
+
+
+def _early(box: Box) -> bool:
+    """Whether the act comes first, and only what leads away from it can be answered yet."""
+    return box.stage in EARLY and not box.says
 
 
 def draw(board: Board, box: Box, looking: Looking, go: Sequence[str], width: int, height: int) -> Drawn:
@@ -264,14 +269,14 @@ def _question(box: Box, looking: Looking, go: Sequence[str], width: int) -> Iter
         yield (("> ", "strong"),)
         return
     if asked.kind != "choose":
-        if box.stage not in EARLY:
+        if not _early(box):
             want = f"  (wanted: {asked.want})" if asked.want is not None else ""
             yield ((asked.prompt, "strong"), (want, "muted"))
         return
     offered = choices(box, go)
     if not offered:
         return
-    yield ((("If it cannot be done:" if box.stage in EARLY else asked.prompt), "strong"),)
+    yield ((("If it cannot be done:" if _early(box) else asked.prompt), "strong"),)
     yield from _choice_rows(offered, looking.chosen, width)
 
 
@@ -311,7 +316,7 @@ def enter_words(board: Board, box: Box, looking: Looking, go: Sequence[str]) -> 
         if choice.slug == looking.chosen:
             return f"Enter: answer {offered}, {choice.words}"
     act = {
-        "gate": "Enter: read it and ask for the codes",
+        "gate": "Enter: read it and ask for the codes" if not box.says else None,
         "doubt": "Enter: settle it",
         "interrupted": "Enter: look at the mailing",
         "running": "Enter: look at the mailing" if box.takes == "recipients" else "",
@@ -321,7 +326,7 @@ def enter_words(board: Board, box: Box, looking: Looking, go: Sequence[str]) -> 
     }.get(box.stage)
     if act is not None:
         return act
-    if box.asked is not None and box.stage in ("answer", "hands"):
+    if box.asked is not None and (box.stage in ("answer", "hands") or box.says):
         return "a digit chooses, Enter answers" if box.asked.kind == "choose" else "Enter: type the answer"
     return ""
 
