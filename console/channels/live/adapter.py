@@ -13,7 +13,7 @@ import httpx
 from console.channels.live.need import Need, Tried
 from console.channels.live.redact import Redactor
 from console.channels.live.web import ended, looked, place_of
-from console.channels.live.wire import Keeper, Wire
+from console.channels.live.wire import LONGEST, Keeper, Wire
 from console.channels.protocol import Failed, InDoubt, Ledger, Order, Outcome, Seen, Sighting
 
 if TYPE_CHECKING:
@@ -53,6 +53,7 @@ class Adapter:
 
     kind: str = ""
     base: str = ""  # the platform's own address; the setting `base` takes its place
+    longest: float = LONGEST  # seconds that one exchange may take
 
     def __init__(
         self, name: str, settings: Mapping[str, str], secrets: Secrets, clock: Clock, keeper: Keeper
@@ -64,7 +65,7 @@ class Adapter:
         self._clock = clock
         self._redactor = Redactor()
         self._base = (settings.get("base", "") or self.base).rstrip("/")
-        self._wire = Wire(clock, keeper, self._redactor, open_to=self._open_to())
+        self._wire = Wire(clock, keeper, self._redactor, open_to=self._open_to(), longest=self.longest)
         self._acts: dict[str, Act] = {}
         self._probes: dict[str, Look] = {}
         self._checks: dict[str, Look] = {}
