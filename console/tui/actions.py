@@ -225,7 +225,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("find-next", "n", "next", "Go to the next place with these words.", (LOG,)),
     Action("edit", "enter", "edit", "Edit this part.", (TEXTS,)),
     Action("copy", "y", "copy", "Take the words out: clipboard, file, or code for a phone.", (TEXTS,)),
-    Action("details", "enter", "details", "Show all of this item.", (ITEMS,)),
+    Action("details", "enter", "details", "Show all of the row under the cursor.", (ITEMS, LOG)),
     Action("open", "enter", "open", "Open what the cursor is on.", (HOME,)),
     Action("go-on", "g", "go on", "Go on with those who were not tried.", (MAILING,)),
     Action("stop", "x", "stop", "Stop between two messages; it can go on later.", (MAILING,)),

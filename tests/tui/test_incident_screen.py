@@ -1,7 +1,7 @@
 """The incident screen: places and order, what a key does, what stands when time passes or somebody else moves."""
 
 import pytest
-from support_face import CALL, CUT, LOOK, MINUTE, VOICE, drill_face, live_face, seen, until
+from support_face import CALL, CUT, LOOK, MINUTE, T0, VOICE, drill_face, live_face, seen, until
 
 from console.errors import JournalPoisoned
 from console.incident import commands as c
@@ -40,7 +40,7 @@ async def test_the_places_at_80_by_24(tmp_path):
         shown = rows(face)
         assert len(shown) == 24
         assert shown[0].startswith(" LIVE ")
-        for part in ("L-20190719-1", "Press", "Reid", "0 min since first false post", "23:18:00"):
+        for part in ("L-20190719-1", "Reid", "0 min since first false post", "23:18:00"):
             assert part in shown[0]
         assert shown[1].index("STREAM") < shown[1].index("NOTICE") < shown[1].index("UPDATE")
         assert "1 CONFIRM" in shown[2]
@@ -354,3 +354,19 @@ def test_every_action_of_the_palette_is_written_somewhere():
             import_module(f"console.tui.screens.{module}"), function or action.id.replace("-", "_")
         )
         assert written or hasattr(IncidentScreen, name) or action.id in ("contacts", "palette"), action.id
+
+
+@pytest.mark.parametrize("size", [(60, 20), (50, 15)], ids=str)
+async def test_a_small_window_says_what_is_late_and_when_the_next_update_is_due(tmp_path, size):
+    async with live_face(tmp_path, before=[seen()], size=size) as face:
+        face.clock.turn(12 * MINUTE)
+        await face.wait(lambda: " late" in face.text)
+        for words in ("NOTICE NOT SENT YET", "UPDATE due 23:48", "12 min"):
+            assert words in face.text, face.text
+
+
+async def test_a_long_time_is_told_in_hours_and_no_title_is_cut(tmp_path):
+    early = c.See(by="Reid", channel="account", words="test", link="", when=T0 - 843 * MINUTE)
+    async with live_face(tmp_path, before=[early]) as face:
+        assert "14h03m since first false post" in rows(face)[0]
+        assert "..." not in rows(face)[0]

@@ -17,6 +17,7 @@ from console.tui.screens.desk import Desk
 from console.tui.views import box as boxes
 from console.tui.views import steps, whole
 from console.tui.views.box import Looking
+from console.tui.views.voices import unread
 from console.tui.widgets.paper import Paper
 
 ENTERS: Final = ("send", "gate", "doubt", "interrupted", "running", "settled")
@@ -110,6 +111,7 @@ class Fingers(Desk):
     async def do_answer(self) -> None:
         """Enter: what the box's lower edge says."""
         box = self.board.box
+        self.looking = replace(self.looking, voices=unread(self.looking.voices))
         if self.looking.cursor:
             await self._open_row()
         elif box is None:
@@ -194,10 +196,10 @@ class Fingers(Desk):
             await self.attempt(self.seat.session.do(c.Move(by=self.seat.officer, step=step)))
 
     def action_back(self) -> None:
-        """Esc: take back what is chosen, typed or pointed at."""
+        """Esc: take back what is chosen, typed or pointed at; what was called in has been read."""
         if self.looking.typing:
             self.end_typing()
-        self.looking = replace(self.looking, chosen="", cursor="", message=())
+        self.looking = replace(self.looking, chosen="", cursor="", message=(), voices=())
         self._leaving = False
         self.draw()
 

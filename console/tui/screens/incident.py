@@ -19,6 +19,7 @@ from console.tui import actions
 from console.tui.screens.fingers import EDGES, Fingers
 from console.tui.views import head, whole
 from console.tui.views.first import first_rows
+from console.tui.views.voices import Voice, older
 from console.tui.widgets.paper import Paper
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 QUIET_BETWEEN_BELLS: Final = 2 * MINUTE
 MOST_PUT_OFF: Final = 3  # seconds that the clock on the screen may stand while keys come
 MOST_SAID: Final = 3
+POST: Final = "post"
 
 
 class IncidentScreen(Fingers):
@@ -62,6 +64,7 @@ class IncidentScreen(Fingers):
         self._ways = {way.go for way in self.board.ways}
         self._rang = -QUIET_BETWEEN_BELLS
         self._put_off = 0
+        self._aged = 0
         self._unsubscribe = seat.session.subscribe(self._happened)
 
     # -- life --------------------------------------------------------------------------------------------------------
@@ -72,6 +75,7 @@ class IncidentScreen(Fingers):
 
     def on_mount(self) -> None:
         """Draw the first frame at once, and everything else after it."""
+        self._aged = self.console.clock.now().boot
         self._remember_box()
         self._first()
         self.call_after_refresh(self._furnish)
@@ -117,6 +121,7 @@ class IncidentScreen(Fingers):
 
     def tick(self) -> None:
         """Each second: the clock, and what time alone changed. Keys that come one after another go before it."""
+        self._age()
         self._put_off = self._put_off + 1 if self.console.hurried else MOST_PUT_OFF
         if self.is_active and self._put_off >= MOST_PUT_OFF:
             self._put_off = 0
@@ -125,6 +130,7 @@ class IncidentScreen(Fingers):
     def _happened(self, state: State, happened: Sequence[e.AnyEvent]) -> None:
         """The session has a new state, on disk already."""
         del state
+        self.hear(*(words for event in happened if (words := _called(event))))
         told = tuple(words for event in happened if (words := self._told(event)))
         if told:
             self.also(*told)
@@ -134,12 +140,10 @@ class IncidentScreen(Fingers):
     def _told(self, event: e.AnyEvent) -> str:
         """What an officer must hear of although they did not ask."""
         mine = getattr(event, "by", "") == self.seat.officer
-        if isinstance(event, e.InjectFired) and event.say:
-            return f"{event.via or 'message'} from {event.sender}: {event.say}"
+        if isinstance(event, e.InjectFired) and event.via == POST:
+            return f"{event.via} on {event.sender}: {event.say}"
         if isinstance(event, e.EffectFailed) and not mine:
             return f"It did not happen: {event.reason}"
-        if isinstance(event, e.Alarm):
-            return f"ALARM {event.what}"
         if isinstance(event, e.EffectInDoubt):
             return "We do not know if it went out. Enter settles it; nothing is sent again by itself."
         return ""
@@ -200,6 +204,21 @@ class IncidentScreen(Fingers):
         )
         self.place_line()
 
+    def hear(self, *words: str) -> None:
+        """Somebody calls: it stands until it could be read, whatever key comes."""
+        if words:
+            self.looking = replace(
+                self.looking, voices=(*self.looking.voices, *(Voice(each) for each in words))
+            )
+            self.draw()
+
+    def _age(self) -> None:
+        """What was called in has stood here since the last second, unless something covered it."""
+        now = self.console.clock.now().boot
+        ms, self._aged = now - self._aged, now
+        if self.is_active and self.looking.voices:
+            self.looking = replace(self.looking, voices=older(self.looking.voices, ms))
+
     def also(self, *lines: str) -> None:
         """Say something below what still stands there."""
         self.say(*(*self.looking.message, *lines)[-MOST_SAID:])
@@ -208,3 +227,10 @@ class IncidentScreen(Fingers):
         """Say something above the last rows, until the next key."""
         self.looking = replace(self.looking, message=tuple(lines))
         self.draw()
+
+
+def _called(event: e.AnyEvent) -> str:
+    """What somebody says to the officer, who it is first; empty for what nobody says."""
+    if isinstance(event, e.InjectFired) and event.say and event.via != POST:
+        return f"{event.via or 'message'} from {event.sender}: {event.say}"
+    return f"ALARM {event.what}" if isinstance(event, e.Alarm) else ""

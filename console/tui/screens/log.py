@@ -13,11 +13,13 @@ from console.incident.wordings import zone_of
 from console.tui import actions
 from console.tui import text as drawing
 from console.tui.screen import ConsoleScreen
+from console.tui.text import Part
 from console.tui.views.lay import words
 from console.tui.views.records import log_row
 from console.tui.widgets.dialog import TextBox
 from console.tui.widgets.footer import Footer
 from console.tui.widgets.frame import Frame
+from console.tui.widgets.help import Page
 from console.tui.widgets.lines import Lines, Row
 from console.tui.widgets.pages import Pages
 
@@ -67,7 +69,11 @@ class LogScreen(ConsoleScreen[None]):
         self._unsubscribe()
 
     def _say(self, text: str = "") -> None:
-        self._note.update(drawing.line((text or f"{self.seat.state.seq:,} entries, newest last", "muted")))
+        self._note.update(
+            drawing.line(
+                (text or f"{self.seat.state.seq:,} entries, newest last. Enter shows one whole.", "muted")
+            )
+        )
 
     def _spawn(self, work: Awaitable[None]) -> object:
         return self.run_worker(work, group="pages")
@@ -81,9 +87,18 @@ class LogScreen(ConsoleScreen[None]):
         state = self.seat.state
         zone = zone_of(state)
         rows = await self.seat.session.journal.read(state.incident, start, stop - start)
-        return [
-            Row(log_row(decode(row.body), state, zone), key=str(row.seq), selectable=False) for row in rows
-        ]
+        return [Row(log_row(decode(row.body), state, zone), key=str(row.seq)) for row in rows]
+
+    def on_lines_opened(self, message: Lines.Opened) -> None:
+        """Enter: the whole of what was said."""
+        when, who, said = (words(part).strip() for part in message.row.parts)
+        rows: list[tuple[Part, ...]] = [(("When  ", "muted"), when), (("Who   ", "muted"), who)]
+        rows.append((("What  ", "muted"), said))
+        self.app.push_screen(Page(self.app_mode, f"Entry {message.row.key}", rows))
+
+    def do_details(self) -> None:
+        """All of the row under the cursor."""
+        self._lines.open()
 
     # -- finding -----------------------------------------------------------------------------------------------------
 

@@ -16,6 +16,7 @@ from console.text import cells, fit, visible
 from console.tui.text import Part, Tone
 from console.tui.theme import Mode
 from console.tui.views.lay import Row, Section, cut, hang, size, squeeze, wrap
+from console.tui.views.voices import Voices
 
 CALLS: Final = re.compile(r"\b(call|phone|ring)\b", re.IGNORECASE)
 LABEL: Final = 7
@@ -51,6 +52,7 @@ class Looking:
         typing: what is being typed: `answer`, `words`, `note`, or nothing.
         unfolded: phases whose steps that are not needed are shown.
         message: said to the officer above the last rows, until the next key.
+        voices: what was called in and may not be read yet.
         kinds: the kinds of the channels that the step's text goes to.
     """
 
@@ -61,6 +63,7 @@ class Looking:
     message: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
 
+    voices: Voices = ()
 
 @dataclass(frozen=True, slots=True)
 class Drawn:

@@ -5,49 +5,87 @@ from __future__ import annotations
 from typing import Final
 
 from console.incident.board import Board, PhaseView
-from console.incident.moment import MINUTE
+from console.incident.moment import HOUR, MINUTE, spell
 from console.text import cells, visible
-from console.tui.text import Part
+from console.tui.text import Part, Tone
+from console.tui.theme import WORDS
 from console.tui.views.lay import Row, cut, ends, size
 
 NARROW: Final = 76
+LONG: Final = 2 * HOUR
 
 
 def banner(board: Board, clock: str, width: int) -> tuple[list[str], str]:
-    """What stands on the first line after LIVE or DRILL: left, cut from its end, and right, kept whole."""
-    if width < NARROW:
-        since = "" if board.since_first is None else f"{max(board.since_first, 0) // MINUTE} min"
-        return [board.incident], "  ".join(part for part in (board.officer, since, clock[:5]) if part)
-    return [board.incident, board.title], "  ".join(
-        part for part in (board.officer, since_words(board), clock) if part
-    )
+    """What stands on the first line after LIVE or DRILL: left, cut from its end, and right, kept whole.
+
+    A title that does not fit whole says nothing: it is left out, as are words before the numbers they explain.
+    """
+    word = len(WORDS["live"] if board.live else WORDS["practice"]) + (2 if board.live else 4)
+    room = width - word - 4 - cells(visible(board.incident))
+    for since in (since_words(board), short_since(board), shortest_since(board)):
+        right = "  ".join(
+            part for part in (board.officer, since, clock if width >= NARROW else clock[:5]) if part
+        )
+        if cells(visible(right)) <= room:
+            break
+    whole = cells(visible(board.title)) + 2 <= room - cells(visible(right))
+    return [board.incident, board.title] if whole else [board.incident], right
 
 
 def since_words(board: Board) -> str:
     """`14 min since first false post`, as far as it is known."""
+    minutes = shortest_since(board)
+    return f"{minutes} since first false post" if minutes else "no false post timed"
+
+
+def short_since(board: Board) -> str:
+    """`14 min since first`; nothing where none is timed."""
+    minutes = shortest_since(board)
+    return f"{minutes} since first" if minutes else ""
+
+
+def shortest_since(board: Board) -> str:
+    """`14 min`, in hours from two hours on: a number that nobody can read at a glance is no help."""
     if board.since_first is None:
-        return "no false post timed"
-    return f"{max(board.since_first, 0) // MINUTE} min since first false post"
+        return ""
+    since = max(board.since_first, 0)
+    return f"{since // MINUTE} min" if since < LONG else spell(since)
 
 
 def status_row(board: Board, width: int) -> Row:
     """The stream of false posts, the public notice, the next update."""
-    sent = board.notice.startswith("sent")
-    late = "LATE" in board.update
-    parts: list[Part] = [
-        ("STREAM ", "muted"),
-        (board.stream, "late" if board.stream.startswith("still") else "plain"),
-        (" | NOTICE ", "muted"),
-        (board.notice, "done" if sent else "late"),
-    ]
+    parts = (*_stream(board), (" | ", "muted"), *_notice(board))
     if not board.update:
-        return cut(tuple(parts), width)
+        return cut(parts, width)
     row: Row = ()
     for words in (board.update, board.update.partition(" in ")[0]):
-        row = (*parts, (" | UPDATE ", "muted"), (words, "late" if late else "plain"))
+        row = (*parts, (" | UPDATE ", "muted"), (words, _update_tone(board)))
         if size(row) <= width:
             break
     return cut(row, width)
+
+
+def status_rows(board: Board, width: int) -> list[Row]:
+    """As `status_row`, in two rows, with how much is late at the end of the first: for a window with no room for phases."""
+    late: Row = ((f"{board.late} late", "late"),) if board.late else ()
+    first = ends(_stream(board), late, width)
+    update: Row = ()
+    if board.update:
+        words = board.update.partition(" in ")[0]
+        update = ((" | UPDATE ", "muted"), (words, _update_tone(board)))
+    return [first, cut((*_notice(board), *update), width)]
+
+
+def _stream(board: Board) -> Row:
+    return (("STREAM ", "muted"), (board.stream, "late" if board.stream.startswith("still") else "plain"))
+
+
+def _notice(board: Board) -> Row:
+    return (("NOTICE ", "muted"), (board.notice, "done" if board.notice.startswith("sent") else "late"))
+
+
+def _update_tone(board: Board) -> Tone:
+    return "late" if "LATE" in board.update else "plain"
 
 
 def alarm_rows(board: Board, width: int, *, poisoned: str = "", unchecked: bool = False) -> list[Row]:

@@ -10,7 +10,7 @@ from console.incident.board import Board
 from console.incident.events import AnyEvent
 from console.incident.state import State
 from console.tui.views import box as boxes
-from console.tui.views import head, records, steps
+from console.tui.views import head, records, steps, voices
 from console.tui.views.box import Drawn, Looking
 from console.tui.views.lay import Row, beside, cut, ends, wrap
 
@@ -20,6 +20,7 @@ LEAST: Final = (55, 16)
 LEFT: Final = 58
 LEAST_LIST: Final = 3
 SAID: Final = 2
+MOST_SAID: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +128,7 @@ def _normal(state: State, board: Board, looking: Looking, width: int, height: in
 def _small(state: State, board: Board, looking: Looking, width: int, height: int, extra: Beside) -> Page:
     made = Page()
     made.add(head.alarm_rows(board, width, poisoned=extra.poisoned, unchecked=extra.unchecked))
-    made.add([head.status_row(board, width)])
+    made.add(head.status_rows(board, width))
     message = _message(looking, width)
     drawn = _box(state, board, looking, width, height - len(made.rows) - 1 - len(message))
     if looking.cursor:
@@ -212,8 +213,10 @@ def _current(board: Board) -> str:
 
 def _message(looking: Looking, width: int) -> list[Row]:
     if looking.typing == "note":
-        return [(("Note. Enter writes it down, Esc goes back.", "strong"),), (("> ", "strong"),)]
-    return [_line(line) for text in looking.message for line in wrap(text, width)][-4:]
+        note: list[Row] = [(("Note. Enter writes it down, Esc goes back.", "strong"),), (("> ", "strong"),)]
+        return [*voices.rows(looking.voices, width, MOST_SAID - len(note)), *note]
+    own = [_line(line) for text in looking.message for line in wrap(text, width)][-MOST_SAID:]
+    return [*voices.rows(looking.voices, width, max(MOST_SAID - len(own), 1)), *own]
 
 
 def _line(words: str) -> Row:
@@ -236,6 +239,11 @@ def _too_small(board: Board, width: int) -> Page:
     made = Page()
     resume = f"incident resume {board.incident} --linear"
     step = f"NOW {board.box.number} {board.box.do}" if board.box is not None else ""
-    text = f"{step}\nThis window is too small. Make it larger, or leave with q and type:\n{resume}"
+    stands = [f"{board.late} late, NOTICE" if board.late else "NOTICE"]
+    stands[0] += f" {board.notice}"
+    if board.update:
+        stands.append(f"UPDATE {board.update.partition(' in ')[0]}")
+    small = "This window is too small. Make it larger, or leave with q and type:"
+    text = "\n".join(part for part in (step, *stands, small, resume) if part)
     made.add([((line, "strong"),) for line in wrap(text, max(width, 8))])
     return made
