@@ -27,7 +27,7 @@ NOT_CHECKED = (".test.yaml",)
 def check(paths: tuple[str, ...], explain: str | None, *, as_json: bool) -> None:
     """Check playbooks, texts and scenarios, and show all that is wrong with them.
 
-    PATH is a file, a folder (every .yaml in it), or a playbook's id. Exit code 3 when there are errors; warnings never
+    PATH is a file, a folder (every .yaml in it), or a playbook's id; NAME.yaml is your own playbook too. Exit code 3 when there are errors; warnings never
     stop a playbook.
     """
     from console.cli.saying import data, say
@@ -80,9 +80,7 @@ def _files(typed: str) -> Iterator[Path]:
         if not wanted:
             raise NotFound(f"There is no .yaml file in {path}.", do="Name the folder with the playbooks.")
         yield from wanted
-    elif is_file(path) or "/" in typed or typed.endswith(YAML):
-        if not is_file(path):
-            raise NotFound(f"There is no file {path}.", do="Name a file, a folder, or a playbook's id.")
+    elif is_file(path):
         yield path
     else:
         yield Places.here().shelf().find(typed).path

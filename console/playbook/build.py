@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from console.playbook.answers import answer_of, step_id
 from console.playbook.document import TOGETHER, ChooseAnswer, GateDoc, PhaseDoc, StepDoc
 from console.playbook.durations import milliseconds
-from console.playbook.findings import Place, did_you_mean, listed
+from console.playbook.findings import Place, did_you_mean, did_you_mean_step, listed
 from console.playbook.model import STAND_DOWN, Answer, Choice, Gate, Guard, Need, Phase, Step, Verb, WayOut
 from console.playbook.nodes import Mapping, Node, Scalar, Sequence
 from console.playbook.parse import parse_condition, parse_need
@@ -239,7 +239,9 @@ class Builder:
     def _step_name(self, name: str, place: Place) -> str:
         if not name or self._scope.has_step(name):
             return name
-        self._notes.error("PB030", place, f'there is no step "{name}"', did_you_mean(name, self._scope.steps))
+        hint = did_you_mean_step(name, self._scope.steps)
+        note = "" if hint else listed("steps here", self._scope.steps)
+        self._notes.error("PB030", place, f'there is no step "{name}"', hint, note)
         return ""
 
     def _verb(self, text: str, node: Node | None, table: str) -> Verb | None:

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from console.playbook import conditions as c
 from console.playbook import durations
-from console.playbook.findings import did_you_mean, listed
+from console.playbook.findings import did_you_mean, did_you_mean_step, listed
 from console.playbook.kinds import RESERVED
 from console.playbook.lexer import Problem, Token
 
@@ -49,7 +49,7 @@ class Types:
     def step(self, token: Token) -> str:
         """The full name of the step that a token names."""
         if not self._scope.has_step(token.text):
-            hint = did_you_mean(token.text, self._scope.steps)
+            hint = did_you_mean_step(token.text, self._scope.steps)
             self._wrong(
                 "PB030",
                 token,

@@ -193,9 +193,27 @@ def nearest(word: str, known: Iterable[str], synonyms: dict[str, str] | None = N
     return next(iter(get_close_matches(word, ranked[:COMPARED], n=1, cutoff=0.6)), "")
 
 
+def nearest_step(name: str, steps: Iterable[str]) -> str:
+    """The step (`phase/step`) that was probably meant, or nothing. An id is compared with ids alone: a shared phase is no likeness."""
+    known = list(steps)
+    phase, _, own = name.rpartition("/")
+    for there in ([each for each in known if each.rpartition("/")[0] == phase], known):
+        ids = {each.rpartition("/")[2]: each for each in reversed(there)}
+        meant = nearest(own, ids)
+        if meant:
+            return ids[meant]
+    return ""
+
+
 def did_you_mean(word: str, known: Iterable[str], synonyms: dict[str, str] | None = None) -> str:
     """`did you mean "..."?` when something is near."""
     meant = nearest(word, known, synonyms)
+    return f'did you mean "{meant}"?' if meant else ""
+
+
+def did_you_mean_step(name: str, steps: Iterable[str]) -> str:
+    """As `did_you_mean`, for a step's full name."""
+    meant = nearest_step(name, steps)
     return f'did you mean "{meant}"?' if meant else ""
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from console.playbook.books import path_id
 from console.playbook.conditions import Answer, Compare, Within
 from console.playbook.durations import milliseconds, whole
-from console.playbook.findings import Place, did_you_mean, listed
+from console.playbook.findings import Place, did_you_mean, did_you_mean_step, listed
 from console.playbook.model import Guard, Playbook
 from console.playbook.nodes import Mapping, Node, Scalar, Sequence
 from console.playbook.parse import parse_condition
@@ -224,7 +224,7 @@ class Script:
     def _step(self, name: str, place: Place) -> str:
         if name and self._playbook is not None and name not in self._scope.steps:
             message = f'the playbook {self._document.playbook} has no step "{name}"'
-            self._notes.error("PB030", place, message, did_you_mean(name, self._scope.steps))
+            self._notes.error("PB030", place, message, did_you_mean_step(name, self._scope.steps))
             return ""
         return name
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from console import settings as machine
-from console.errors import BadInput, ConsoleError, NotFound, WrongMode
+from console.errors import BadInput, ConsoleError, NotFound
 from console.places import Beside, Places, Shelf, make_private, mode_of, shipped_playbooks
 
 
@@ -37,9 +37,12 @@ def test_without_it_the_platform_says(monkeypatch):
     assert places.settings_file == Path("/somewhere/config/incident-console/settings.json")
 
 
-def test_a_relative_home_is_read_from_where_one_stands(tmp_path, monkeypatch):
+def test_a_relative_home_is_refused_with_the_whole_path(tmp_path, monkeypatch):
+    """From another folder it would be another record, an empty one."""
     monkeypatch.chdir(tmp_path)
-    assert Places.here({"INCIDENT_HOME": "here"}).state == tmp_path / "here"
+    with pytest.raises(ConsoleError, match="another record") as refused:
+        Places.here({"INCIDENT_HOME": "here"})
+    assert refused.value.do.endswith(f"INCIDENT_HOME={tmp_path / 'here'}")
 
 
 @pytest.mark.parametrize(("incident", "mode"), [("L-20190719-1", "live"), ("D-20190719-1", "practice")])
@@ -49,7 +52,7 @@ def test_the_id_alone_decides_the_mode(incident, mode):
 
 @pytest.mark.parametrize("incident", ["", "l-1", "LD-1", "@house", "X-1"])
 def test_any_other_id_is_refused(incident):
-    with pytest.raises(WrongMode):
+    with pytest.raises(NotFound):
         mode_of(incident)
 
 
@@ -79,6 +82,28 @@ def test_the_first_folder_wins_and_nothing_outside_is_read(tmp_path):
             shelf.read(outside)
     with pytest.raises(NotFound, match="no playbook c"):
         shelf.find("c")
+
+
+def test_a_bare_file_name_is_an_own_playbooks_where_there_is_no_such_file(tmp_path, monkeypatch):
+    own, shipped, here = tmp_path / "own", tmp_path / "shipped", tmp_path / "here"
+    for folder in (own, shipped, here):
+        folder.mkdir()
+    (own / "mine.yaml").write_text("own")
+    (shipped / "theirs.yaml").write_text("shipped")
+    monkeypatch.chdir(here)
+    shelf = Shelf((own, shipped))
+    assert shelf.find("mine.yaml").path == own / "mine.yaml"
+    for typed in ("theirs.yaml", "./mine.yaml"):
+        with pytest.raises(NotFound, match="no file"):
+            shelf.find(typed)
+    (here / "mine.yaml").write_text("here")
+    assert shelf.find("mine.yaml").path == here / "mine.yaml"
+
+
+def test_a_misspelt_playbook_is_answered_with_the_one_that_was_meant(tmp_path):
+    with pytest.raises(NotFound) as refused:
+        Shelf((tmp_path, shipped_playbooks())).find("pres-chanels-misused")
+    assert "Did you mean press-channels-misused?" in refused.value.do
 
 
 def test_an_authors_file_uses_what_is_beside_it_and_else_the_shelf(tmp_path):
