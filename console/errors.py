@@ -3,8 +3,8 @@
     ConsoleError                     1   something else went wrong
     ├── BadPlaybook                  3   a file an author wrote cannot be used as it stands
     ├── Refused                      4   the playbook's own rules say not now
-    │   └── Contended                4   another console made the same move first
-    ├── GateDenied                   5   a code, an approver or a clock did not satisfy a gate
+    │   ├── Contended                4   another console made the same move first
+    │   └── GateDenied               5   a code, a word, a person, a text or a clock did not satisfy a gate
     ├── NotFound                     6   no such incident, playbook, step, officer or item
     ├── JournalError                 7   the record cannot be written or read
     │   ├── JournalBusy              7   another process holds the file for a moment
@@ -100,11 +100,14 @@ class Contended(Refused):
     what_now = "Look at the screen again: it shows what they did."
 
 
-class GateDenied(ConsoleError):
-    """A code, an approver or a clock did not satisfy a gate."""
+class GateDenied(Refused):
+    """A code, a word, a person, a text or a clock did not satisfy a gate."""
 
     exit_code = 5
     what_now = "NOTHING HAS BEEN SENT. Wait for the next code, then type it again."
+
+    def __init__(self, what: str, means: str = "", do: str = "", code: str = "gate") -> None:
+        super().__init__(what, means, do, code)
 
 
 class NotFound(ConsoleError):

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from console.errors import Refused
+from console.errors import NotFound, Refused
 from console.incident import commands as c
 from console.incident import (
     deciding_acts,
@@ -57,7 +57,9 @@ def decide(state: State, command: c.AnyCommand, now: Now) -> Events:
     """The events a command makes of this state at this moment; none when it changes nothing.
 
     Raises:
-        Refused: the command may not be carried out now; the error says why and what would help.
+        Refused: the command may not be carried out now; the error says why and what would help. A gate that stays shut is
+            a GateDenied.
+        NotFound: it names a step, an item, a channel, a text or a question that is not there.
     """
     if state.end is not None and not isinstance(command, AFTER_CLOSE):
         raise Refused(
@@ -91,9 +93,7 @@ def _(command: c.Amend, state: State, now: Now) -> Events:
     asked = next((each for each in state.playbook.ask if each.slug == command.slug), None)
     if asked is None:
         slugs = ", ".join(each.slug for each in state.playbook.ask)
-        raise Refused(
-            f"There is no opening question {command.slug}.", do=f"There are: {slugs}.", code="no-question"
-        )
+        raise NotFound(f"There is no opening question {command.slug}.", do=f"There are: {slugs}.")
     allowed = {choice.slug for choice in asked.options}
     words = command.value.split()
     if asked.kind == "time" and command.value != "not-sure" and not _has_been(command.value, now):
@@ -163,10 +163,10 @@ def _(command: c.EditText, state: State, now: Now) -> Events:
     text = state.playbook.wording(command.text)
     if text is None:
         slugs = ", ".join(each.slug for each in state.playbook.texts)
-        raise Refused(f"There is no text {command.text}.", do=f"There are: {slugs}.", code="no-text")
+        raise NotFound(f"There is no text {command.text}.", do=f"There are: {slugs}.")
     if command.part not in [part.name for part in text.parts]:
         parts = ", ".join(part.name for part in text.parts)
-        raise Refused(f"{command.text} has no part {command.part}.", do=f"It has: {parts}.", code="no-part")
+        raise NotFound(f"{command.text} has no part {command.part}.", do=f"It has: {parts}.")
     _can_be_read(command.words)
     wrong, cure = misnamed(state, command.words, now.wall, command.by)
     if wrong:

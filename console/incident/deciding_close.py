@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
-from console.errors import Refused
+from console.errors import GateDenied, Refused
 from console.incident import commands as c
 from console.incident import events as e
 from console.incident.facts import Facts, achieved, folded
@@ -82,7 +82,7 @@ def plan_close(state: State, command: c.Ask, now: Now) -> Manifest:
 
 
 def _approved_end(state: State, command: c.Close, left: tuple[str, ...]) -> str:
-    """Who approved closing over these open critical steps for exactly this reason; raises Refused when nobody did."""
+    """Who approved closing over these open critical steps for exactly this reason; raises Refused or GateDenied when nobody did."""
     reason = command.reason.strip()
     if not reason:
         skipped = any(_passed_over(state, name) for name in left)
@@ -97,17 +97,15 @@ def _approved_end(state: State, command: c.Close, left: tuple[str, ...]) -> str:
     manifest = from_bytes(plan.raw.encode()) if plan is not None and not plan.void else None
     same = manifest is not None and manifest.answer == reason
     if plan is None or manifest is None or not same or gate_wants(CLOSE_STEP, plan, command.by):
-        raise Refused(
+        raise GateDenied(
             f"{counted(len(left), 'critical step')} not done, so closing needs an approver's code.",
             do="Ask an approver for their code over exactly this reason.",
-            code="gate",
         )
     more = [step for step in left if step not in manifest.arguments.get(OPEN, "").split()]
     if more:
-        raise Refused(
+        raise GateDenied(
             f"{', '.join(more)} was not open when closing was approved.",
             do="Ask an approver again, for what is open at this moment.",
-            code="gate",
         )
     return plan.approvals[-1].officer
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from console.errors import Refused
+from console.errors import NotFound, Refused
 from console.incident import commands as c
 from console.incident import events as e
 from console.incident.rules import Events, rule
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def _(command: c.See, state: State, now: Now) -> Events:
     if state.playbook.channel(command.channel) is None:
         names = ", ".join(each.name for each in state.playbook.channels)
-        raise Refused(f"There is no channel {command.channel}.", do=f"There are: {names}.", code="no-channel")
+        raise NotFound(f"There is no channel {command.channel}.", do=f"There are: {names}.")
     if command.link and any(
         item.link == command.link and item.channel == command.channel for item in state.items.values()
     ):
@@ -106,7 +106,7 @@ def _(command: c.Look, state: State, now: Now) -> Events:
     known = {channel.name for channel in state.playbook.channels} | set(RESERVED_CHANNELS)
     unknown = [name for name in command.channels if name not in known]
     if unknown:
-        raise Refused(f"There is no channel {unknown[0]}.", code="no-channel")
+        raise NotFound(f"There is no channel {unknown[0]}.", do=f"There are: {', '.join(sorted(known))}.")
     return (
         e.Looked(at=now.wall, boot=now.boot, by=command.by, channels=command.channels, source=command.source),
     )
@@ -115,7 +115,7 @@ def _(command: c.Look, state: State, now: Now) -> Events:
 @rule.register(c.Freeze)
 def _(command: c.Freeze, state: State, now: Now) -> Events:
     if state.playbook.channel(command.channel) is None:
-        raise Refused(f"There is no channel {command.channel}.", code="no-channel")
+        raise NotFound(f"There is no channel {command.channel}.")
     known = state.lists.get(command.channel)
     if known is not None and known.sha256 == command.sha256:
         return ()
@@ -140,5 +140,5 @@ def _(command: c.Freeze, state: State, now: Now) -> Events:
 def _item(state: State, item: str) -> Item:
     if item not in state.items:
         have = ", ".join(state.items) or "none yet"
-        raise Refused(f"There is no item {item}.", do=f"Items: {have}.", code="no-item")
+        raise NotFound(f"There is no item {item}.", do=f"Items: {have}.")
     return state.items[item]

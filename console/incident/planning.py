@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from console.errors import Refused
+from console.errors import NotFound
 from console.incident.again import reached_already
 from console.incident.facts import items_for, kind_name, takes
 from console.incident.mailed import ledger_for
@@ -12,6 +12,7 @@ from console.incident.manifest import Manifest, Target, from_bytes
 from console.incident.persons import is_among, same_person
 from console.incident.state import CLOSE, MailingList, Plan, State
 from console.incident.wordings import EXERCISE, Rendered, part_templates, wording
+from console.playbook.findings import nearest_step
 from console.playbook.kinds import KINDS
 from console.playbook.model import Gate, Step
 from console.playbook.templates import names
@@ -26,14 +27,14 @@ CLOSE_STEP: Final = Step(
 
 
 def step_of(state: State, name: str) -> Step:
-    """The step of that name, `@close` included; raises Refused when there is none."""
+    """The step of that name, `@close` included; raises NotFound when there is none."""
     if name == CLOSE:
         return CLOSE_STEP
     step = state.playbook.step(name)
     if step is None:
-        near = [each.name for each in state.playbook.steps() if name and name.rpartition("/")[2] in each.name]
-        hint = f"Did you mean {near[0]}?" if near else "Run incident show to see the steps."
-        raise Refused(f"This playbook has no step {name}.", do=hint, code="no-step")
+        meant = nearest_step(name, [each.name for each in state.playbook.steps()])
+        hint = f"Did you mean {meant}?" if meant else "Run incident show to see the steps."
+        raise NotFound(f"This playbook has no step {name}.", do=hint)
     return step
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from console.errors import Refused
+from console.errors import GateDenied, Refused
 from console.incident import events as e
 from console.incident.again import interrupted
 from console.incident.manifest import from_bytes
@@ -24,7 +24,7 @@ def resume(state: State, step: Step, command: c.Act, now: Now) -> tuple[e.AnyEve
     if plan is None:
         raise Refused(f"{step.name} has no plan to go on with.", code="no-plan")
     if plan.void:
-        raise Refused(
+        raise GateDenied(
             f"{step.name} cannot go on as it was approved: {plan.void}.",
             means="Who is left would get other words than the rest.",
             do="Settle it as not gone out to them, then ask for codes over the words as they are.",
@@ -32,7 +32,7 @@ def resume(state: State, step: Step, command: c.Act, now: Now) -> tuple[e.AnyEve
         )
     wants = gate_wants(step, plan, command.by)
     if wants:
-        raise Refused(
+        raise GateDenied(
             f"To go on, {step.name} still needs {' and '.join(wants)}.",
             do="Give it for exactly this text, then go on.",
             code="gate",
@@ -60,7 +60,7 @@ def resume(state: State, step: Step, command: c.Act, now: Now) -> tuple[e.AnyEve
 def looked_at(command: c.Act, digest: str) -> None:
     """Refuse when the officer looked at something else than what would go out."""
     if command.digest and command.digest != digest:
-        raise Refused(
+        raise GateDenied(
             "What you looked at is not what would go out.",
             do="NOTHING HAS BEEN SENT. Look at it again.",
             code="digest",
@@ -71,7 +71,7 @@ def confirmed(state: State, step: Step, manifest: Manifest, typed: str) -> None:
     """Refuse when the step asks for a word or a count and another was typed."""
     wanted = confirmation(state, step, manifest)
     if wanted and " ".join(typed.split()).casefold() != wanted.casefold():
-        raise Refused(
+        raise GateDenied(
             f"To go on, type {wanted}.",
             means="NOTHING HAS BEEN SENT." if state.live else "DRILL: nothing has been simulated.",
             do=f"It was typed: {typed.strip() or 'nothing'}.",

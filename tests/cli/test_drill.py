@@ -57,7 +57,7 @@ def test_a_live_incident_has_no_practice_phone(shell, live):
 
 
 def test_an_act_is_simulated_and_its_confirmation_says_drill(shell, drill):
-    assert "type drill voice" in shell("act", drill, "voice", "--as", "Reid", code=4).err
+    assert "type drill voice" in shell("act", drill, "voice", "--as", "Reid", code=5).err
     ran = shell("act", drill, "voice", "--confirm", "drill voice", "--as", "Reid", code=None)
     assert ran.code in (0, 13)
     assert ran.out.startswith("DRILL")

@@ -24,7 +24,7 @@ def test_two_people_open_a_gate_over_exactly_the_words_that_were_shown(shell, re
     own = shell("approve", live, HOLDING, "--as", "Reid", stdin=reid.code() + "\n")
     assert own.out.index("Text") < own.out.index("Approved by Reid"), "the words come before the code"
     assert "It still needs second person's code" in own.out
-    shell("act", live, HOLDING, "--as", "Reid", code=4)
+    shell("act", live, HOLDING, "--as", "Reid", code=5)
     looked = shell("approve", live, HOLDING, "--look", "--as", "Lindqvist", "--json").json
     assert looked["manifest"]["text"] in own.out.replace("\n  ", "\n")
     assert len(looked["check_words"].split()) == 6

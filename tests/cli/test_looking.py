@@ -103,7 +103,9 @@ def test_ids_are_taken_in_small_letters_too(shell, live):
     assert shell("show", live.lower(), "--json").json["id"] == live
 
 
-@pytest.mark.parametrize(("incident", "code"), [("L-20190719-9", 6), ("D-20190719-9", 6), ("X-1", 12)])
+@pytest.mark.parametrize(
+    ("incident", "code"), [("L-20190719-9", 6), ("D-20190719-9", 6), ("X-1", 6), ("zzz", 6)]
+)
 @pytest.mark.parametrize("verb", ["show", "log", "verify", "report"])
 def test_what_is_not_there_is_said(shell, incident, code, verb):
     assert shell(verb, incident, code=code).out == ""

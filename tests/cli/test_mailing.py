@@ -96,7 +96,7 @@ def test_a_list_is_chosen_approved_counted_and_sent_once_to_each(shell, relay, p
     done = approved(shell, ready)
     assert done["manifest"]["reaches"] == PEOPLE
     assert done["confirm"] == str(PEOPLE)
-    wrong = shell("act", incident, SEND, "--confirm", str(PEOPLE + 1), "--as", "Reid", code=4)
+    wrong = shell("act", incident, SEND, "--confirm", str(PEOPLE + 1), "--as", "Reid", code=5)
     assert "NOTHING HAS BEEN SENT" in wrong.err
     assert relay.received() == []
     sent = shell("act", incident, SEND, "--confirm", str(PEOPLE), "--as", "Reid", "--json").json

@@ -130,7 +130,11 @@ def test_the_model_playbook_is_walked_headless_from_open_to_close(shell, phones)
                 shell(
                     "skip", incident, row["step"], "--reason", "not in this test", "--as", "Reid", code=None
                 )
-    closed = shell("close", incident, "--as", "Reid", "--json").json
+    assert "clear/sweep (skipped)" in shell("close", incident, "--as", "Reid", code=4).err
+    why = ("--reason", "an hour of quiet is not waited for in a test")
+    agree = ("approve", incident, "@close", *why, "--officer", "Moreau", "--as", "Reid")
+    assert "gate is open" in shell(*agree, stdin=phones["Moreau"].code()).out
+    closed = shell("close", incident, *why, "--as", "Reid", "--json").json
     assert closed["events"][-1]["kind"] == "closed"
     shell("answer", incident, "confirm/look", "1", "--as", "Reid", code=4)
     shell("verify", incident)
