@@ -14,11 +14,11 @@ from console.incident.facts import (
     folded,
     items_for,
     outward,
-    shut_words,
     takes,
     unmet,
 )
 from console.incident.gated_answers import answer_to_approve
+from console.incident.harm import at_stake, saved_need
 from console.incident.manifest import digest_of, from_bytes, to_bytes
 from console.incident.persons import is_among, same_person
 from console.incident.plainly import need_words
@@ -31,6 +31,7 @@ from console.incident.planning import (
 )
 from console.incident.resuming import confirmed, looked_at, resume
 from console.incident.rules import Events, rule
+from console.incident.shutting import refuse_shut
 from console.incident.state import CLOSE
 
 if TYPE_CHECKING:
@@ -73,9 +74,7 @@ def _may_go(state: State, step: Step, by: str, harm_now: str, now: Now) -> tuple
         raise Refused(f"{step.name} has nothing to send or do. Answer it.", code="no-act")
     if folded(state, step, now.wall):
         raise Refused(f"{step.name} is not needed.", code="folded")
-    why = shut_words(state, step, now.wall)
-    if why:
-        raise Refused(f"{step.name} is not open yet: it {why}.", code="shut")
+    refuse_shut(state, step, now.wall)
     needs = unmet(state, step, now.wall)
     if needs:
         raise Refused(
@@ -130,7 +129,7 @@ def _items_ready(state: State, step: Step, by: str, harm_now: str, now: Now) -> 
         )
     if step.act.channel == "evidence":
         return ()
-    unsaved = [item for item in ids if not state.items[item].saved]
+    unsaved = at_stake(state, step)
     if not unsaved:
         return ()
     if not harm_now.strip():
@@ -146,7 +145,7 @@ def _items_ready(state: State, step: Step, by: str, harm_now: str, now: Now) -> 
             boot=now.boot,
             by=by,
             step=step.name,
-            need=f"saved {item}",
+            need=saved_need(item),
             reason=f"HARM NOW: {harm_now.strip()}",
         )
         for item in unsaved
@@ -251,10 +250,9 @@ def decide_act(command: c.Act, state: State, now: Now) -> Events:
     if plan is None or fresh:
         if step.gate is not None:
             why = stale(plan, now.wall) if plan is not None else ""
-            raise Refused(
+            raise GateDenied(
                 f"{step.name} needs a code first" + (f": {why}." if why else "."),
                 do="Ask for it, then send.",
-                code="gate",
             )
         manifest = manifest_for(state, step, command.by, now.wall, command.nonce)
         planned = _planned(manifest, command.by, now)
@@ -263,9 +261,7 @@ def decide_act(command: c.Act, state: State, now: Now) -> Events:
         manifest, digest = from_bytes(plan.raw.encode()), plan.digest
         wants = gate_wants(step, plan, command.by)
         if wants:
-            raise Refused(
-                f"{step.name} still needs {' and '.join(wants)}.", do="NOTHING HAS BEEN SENT.", code="gate"
-            )
+            raise GateDenied(f"{step.name} still needs {' and '.join(wants)}.", do="NOTHING HAS BEEN SENT.")
     looked_at(command, digest)
     confirmed(state, step, manifest, command.confirm)
     intents = tuple(

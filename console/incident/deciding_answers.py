@@ -15,7 +15,6 @@ from console.incident.facts import (
     folded,
     items_for,
     outward,
-    shut_words,
     stands_down,
     takes,
     unmet,
@@ -29,6 +28,7 @@ from console.incident.plainly import need_words
 from console.incident.planning import manifest_for, step_of
 from console.incident.question import fit, question
 from console.incident.rules import Events, rule
+from console.incident.shutting import refuse_shut
 from console.incident.wordings import zone_of
 from console.playbook.kinds import kind_of
 from console.text import counted
@@ -49,9 +49,7 @@ def decide_answer(command: c.Answer, state: State, now: Now) -> Events:
             do="Take a way out to it, or correct an opening answer.",
             code="folded",
         )
-    why = shut_words(state, step, now.wall)
-    if why:
-        raise Refused(f"{step.name} is not open yet: it {why}.", code="shut")
+    refuse_shut(state, step, now.wall)
     asked = question(state, step)
     value, words = fit(asked, command.value.strip(), command.words.strip())
     _not_over_another(state, step, value, command, now)

@@ -54,7 +54,11 @@ def fit(asked: Asked, value: str, words: str) -> tuple[str, str]:
     if not value:
         raise Refused("The answer is empty.", do=asked.prompt, code="bad-value")
     if asked.kind == "number" and not (value.isdecimal() and value.isascii() and len(value) <= MOST_DIGITS):
-        raise Refused(f"{value[:40]} is not a number.", do=asked.prompt, code="bad-value")
+        raise Refused(
+            f"{value[:40]} is not a number of things: digits alone, {MOST_DIGITS} at most.",
+            do=asked.prompt,
+            code="bad-value",
+        )
     if asked.words and _ticks(value):
         raise Refused(
             f"{value[:40]} ticks it off. It is critical, so it is answered with what you see.",
