@@ -40,6 +40,7 @@ SECTIONS: Final[dict[str, dict[str, Verb]]] = {
         "mark": Verb("finding:mark", "Change what an item is held to be."),
         "save": Verb("finding:save", "Say where an item is saved."),
         "looked": Verb("finding:looked", "Report that you looked and saw nothing false."),
+        "way-out": Verb("ways:way_out", "Take a way out that is on offer."),
         "defer": Verb("answering:defer", "Put a step off."),
         "skip": Verb("answering:skip", "Go past a step, with a reason."),
         "waive": Verb("answering:waive", "Go on without what a step waits for, with a reason."),
@@ -94,7 +95,13 @@ EXIT_CODES: Final = (
     (130, "stopped by Ctrl-C"),
     (141, "nobody read the output to its end"),
 )
-EPILOG: Final = "\b\nExit codes:\n" + "\n".join(f"  {code:>3}  {words}" for code, words in EXIT_CODES)
+COMPLETION: Final = (
+    "\b\nTab completes verbs, ids, steps and answers (in bash):\n"
+    '  eval "$(_INCIDENT_COMPLETE=bash_source incident)"'
+)
+EPILOG: Final = "\n\n".join(
+    ("\b\nExit codes:\n" + "\n".join(f"  {code:>3}  {words}" for code, words in EXIT_CODES), COMPLETION)
+)
 
 
 class Doors(click.Group):

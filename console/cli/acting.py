@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from console.cli.seat import Seat
     from console.incident.board_box import Box
     from console.incident.events import AnyEvent
+    from console.incident.manifest import Manifest
+    from console.incident.question import Asked
 
 NOT_ALL_DONE = 13
 TELL_EVERY = 1.0
@@ -121,17 +123,33 @@ def _guide(seat: Seat, step: str) -> None:
             out(f"Item {item.id} on {item.channel}: {item.link} {item.words}", lines=False)
     if box.link:
         out(f"Link {box.link}")
-    text = box.manifest.text if box.manifest is not None else ""
-    if text:
-        if box.manifest is not None and box.manifest.subject:
-            out(f"Subject: {box.manifest.subject}")
-        out("The words, to copy:")
-        out(text)
-    asked = box.asked
-    if asked is not None:
-        out(f"Then: incident answer {seat.state.incident} {step} VALUE. {asked.prompt}")
-        for place, choice in enumerate(asked.choices, 1):
-            out(f"  {place} {choice.words}  ({choice.slug})")
+    if box.manifest is not None and box.manifest.text:
+        _words(box.manifest)
+    if box.asked is not None:
+        _then(seat, step, box.asked)
+
+
+def _words(manifest: Manifest) -> None:
+    from console.cli.saying import out
+    from console.incident.sizes import size_words
+
+    if manifest.subject:
+        out(f"Subject: {manifest.subject}")
+    size = size_words(manifest.text, (target.kind for target in manifest.targets))
+    out(f"The words, to copy ({size}):")
+    out(manifest.text)
+
+
+def _then(seat: Seat, step: str, asked: Asked) -> None:
+    """What is asked afterwards, with the command for each answer."""
+    from console.cli.printed import WHAT_YOU_SEE, answer
+    from console.cli.saying import out
+
+    out(f"Then: {asked.prompt}")
+    for choice in asked.choices:
+        out(f"  {choice.words}: {answer(seat.state, step, choice.slug, seat.officer)}")
+    if not asked.choices:
+        out(f"  {answer(seat.state, step, WHAT_YOU_SEE, seat.officer)}")
 
 
 def _box(seat: Seat, step: str) -> Box | None:

@@ -4,13 +4,23 @@ from __future__ import annotations
 
 import click
 
-from console.cli.options import LINES, NAME, WORDS, changes, incident_argument, step_argument, who
+from console.cli.options import (
+    LINES,
+    NAME,
+    Numbered,
+    Offered,
+    StepName,
+    changes,
+    incident_argument,
+    step_argument,
+    who,
+)
 
 
-@click.command()
+@click.command(cls=Numbered)
 @incident_argument
 @step_argument
-@click.argument("value", type=LINES)
+@click.argument("value", type=Offered("answer", lines=True))
 @click.option("--words", type=LINES, default="", help="What you see, in your own words.")
 @click.option("--over", type=NAME, help="Whose answer yours replaces, when another officer's stands.")
 @click.option(
@@ -55,8 +65,8 @@ def answer(
 
 @click.command()
 @incident_argument
-@click.argument("question", type=WORDS)
-@click.argument("value", type=WORDS, nargs=-1, required=True)
+@click.argument("question", type=Offered("question"))
+@click.argument("value", type=Offered("reply"), nargs=-1, required=True)
 @changes
 def amend(
     incident: str, question: str, value: tuple[str, ...], officer: str | None, *, as_json: bool
@@ -140,7 +150,7 @@ def undo(incident: str, officer: str | None, *, as_json: bool) -> None:
 @click.command()
 @incident_argument
 @click.argument("words", type=LINES, nargs=-1)
-@click.option("--step", type=WORDS, default="", help="The step it is about.")
+@click.option("--step", type=StepName(), default="", help="The step it is about.")
 @changes
 def note(incident: str, words: tuple[str, ...], step: str, officer: str | None, *, as_json: bool) -> None:
     """Write a note into the record; without WORDS it is read from stdin."""

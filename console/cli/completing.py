@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Final
 
 from click.shell_completion import CompletionItem
 
@@ -12,6 +12,7 @@ from console.errors import ConsoleError
 from console.places import Places
 
 if TYPE_CHECKING:
+    from console.incident.state import State
     from console.journal.schema import Mode
 
 Items = list[CompletionItem]
@@ -31,6 +32,79 @@ def steps(incident: str, incomplete: str) -> Items:
         return [step.name for step in state_at(incident).playbook.steps()]
 
     return _offer(names, incomplete) if incident else []
+
+
+def words(what: str, typed: Mapping[str, Any], incomplete: str) -> Items:
+    """What may stand at a word of an incident's verb, from its record.
+
+    Args:
+        what: `answer`, `channel`, `item`, `question`, `reply`, `text`, `part` or `way-out`.
+        typed: the words before it, by their names.
+        incomplete: what was typed of it.
+    """
+    incident = str(typed.get("incident") or "")
+
+    def known() -> Iterable[str]:
+        from console.cli.looking import state_at
+
+        return _WORDS[what](state_at(incident), typed)
+
+    return _offer(known, incomplete) if incident else []
+
+
+def _answers(state: State, typed: Mapping[str, Any]) -> Iterable[str]:
+    from console.incident.board import step_by_number
+    from console.incident.planning import step_of
+    from console.incident.question import question
+
+    step = step_of(state, step_by_number(state, str(typed.get("step") or "")))
+    return [choice.slug for choice in question(state, step).choices]
+
+
+def _channels(state: State, typed: Mapping[str, Any]) -> Iterable[str]:
+    named = typed.get("channels") or ()
+    return [each.name for each in state.playbook.channels if each.name not in named]
+
+
+def _items(state: State, _typed: Mapping[str, Any]) -> Iterable[str]:
+    return list(state.items)
+
+
+def _questions(state: State, _typed: Mapping[str, Any]) -> Iterable[str]:
+    return [each.slug for each in state.playbook.ask]
+
+
+def _replies(state: State, typed: Mapping[str, Any]) -> Iterable[str]:
+    asked = next((each for each in state.playbook.ask if each.slug == typed.get("question")), None)
+    if asked is None:
+        return []
+    return [choice.slug for choice in asked.options] or ["not-sure"]
+
+
+def _texts(state: State, _typed: Mapping[str, Any]) -> Iterable[str]:
+    return [each.slug for each in state.playbook.texts]
+
+
+def _parts(state: State, typed: Mapping[str, Any]) -> Iterable[str]:
+    from console.incident.wordings import part_templates
+
+    return [name for name, _ in part_templates(state, str(typed.get("text") or ""))]
+
+
+def _ways(state: State, _typed: Mapping[str, Any]) -> Iterable[str]:
+    return list(dict.fromkeys(offer.go for offer in state.offers.values()))
+
+
+_WORDS: Final[dict[str, Callable[[State, Mapping[str, Any]], Iterable[str]]]] = {
+    "answer": _answers,
+    "channel": _channels,
+    "item": _items,
+    "question": _questions,
+    "reply": _replies,
+    "text": _texts,
+    "part": _parts,
+    "way-out": _ways,
+}
 
 
 def playbooks(incomplete: str) -> Items:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from console.cli.options import LINES, NAME, changes, incident_argument, who
+
+if TYPE_CHECKING:
+    from console.cli.seat import Seat
 
 
 @click.command()
@@ -47,8 +52,32 @@ def close(incident: str, reason: str, officer: str | None, *, as_json: bool) -> 
     With critical steps open it needs a reason, and an approver's code over exactly that reason: first
     incident approve ID @close --reason REASON, then this with the same reason.
     """
-    from console.cli.seat import move
+    from console.cli.seat import run, seated
+    from console.cli.telling import told
     from console.incident.commands import Close
+    from console.incident.deciding_close import THIS_IS_REAL
 
     by = who(officer)
-    move(incident, by, lambda _seat: Close(by=by, reason=reason), as_json=as_json, prove=True)
+
+    async def work() -> None:
+        async with seated(incident, by, prove=True) as seat:
+            events = await seat.session.do(Close(by=by, reason=reason))
+            await seat.conductor.settle()
+            told(seat, events, as_json=as_json)
+            if not seat.state.live and reason == THIS_IS_REAL:
+                _for_real(seat)
+
+    run(work())
+
+
+def _for_real(seat: Seat) -> None:
+    """How the real incident opens, of the playbook that was being rehearsed where it is on this machine's shelf."""
+    from console.cli.printed import command
+    from console.cli.saying import say
+    from console.places import Places
+
+    book = seat.state.playbook.id
+    named = book if book in Places.here().shelf().ids() else "PLAYBOOK"
+    say(
+        f"The drill is over. Nothing of it is in the world. For real: {command('open', named, by=seat.officer)}"
+    )

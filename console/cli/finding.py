@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import click
 
-from console.cli.options import LINES, WORDS, changes, incident_argument, who
+from console.cli.options import LINES, WORDS, Offered, changes, incident_argument, who
 
+CHANNEL = Offered("channel")
+ITEM = Offered("item")
 VERDICTS = {"false": "bogus", "ours": "ours", "unknown": "unknown"}
 
 
 @click.command()
 @incident_argument
-@click.argument("channel", type=WORDS)
+@click.argument("channel", type=CHANNEL)
 @click.argument("link", type=WORDS, default="")
 @click.option("--words", type=LINES, default="", help="What it says.")
 @click.option("--at-risk", is_flag=True, help="It puts someone at risk.")
 @click.option("--is", "verdict", type=click.Choice([*VERDICTS]), default="false", show_default=True)
-@click.option("--when", type=WORDS, default="", help="When it was published, as 23:16; else now.")
+@click.option("--when", type=WORDS, default="", help="When it was published, as 23:16; without it, now.")
 @changes
 def seen(
     incident: str,
@@ -53,18 +55,24 @@ def seen(
 def _moment(seat: object, typed: str) -> int:
     from console.cli.seat import Seat
     from console.engine.asking import answer_to
+    from console.errors import BadInput
     from console.playbook.model import Question
 
     if not typed or not isinstance(seat, Seat):
         return 0
     question = Question("when", "When was it published?", "time", default=("not-sure",))
-    moment = answer_to(question, typed, seat.session.clock.now(), seat.state.zone)
+    try:
+        moment = answer_to(question, typed, seat.session.clock.now(), seat.state.zone)
+    except BadInput as error:
+        raise BadInput(
+            f"{typed} is no time of day.", do="Type it as 23:16; without --when it is now."
+        ) from error
     return int(moment) if moment.isdecimal() else 0
 
 
 @click.command()
 @incident_argument
-@click.argument("item", type=WORDS)
+@click.argument("item", type=ITEM)
 @click.option("--how", type=click.Choice(["gone", "removed", "hidden"]), default="gone", show_default=True)
 @changes
 def gone(incident: str, item: str, how: str, officer: str | None, *, as_json: bool) -> None:
@@ -78,7 +86,7 @@ def gone(incident: str, item: str, how: str, officer: str | None, *, as_json: bo
 
 @click.command()
 @incident_argument
-@click.argument("item", type=WORDS)
+@click.argument("item", type=ITEM)
 @click.option("--is", "verdict", type=click.Choice([*VERDICTS]), help="What it is held to be.")
 @click.option("--at-risk/--no-risk", "at_risk", default=None, help="Whether it puts someone at risk.")
 @changes
@@ -98,7 +106,7 @@ def mark(
 
 @click.command()
 @incident_argument
-@click.argument("item", type=WORDS, default="")
+@click.argument("item", type=ITEM, default="")
 @click.option("--where", type=LINES, default="", help="Where it is kept by hand, and how many.")
 @click.option(
     "--file", "path", type=click.Path(exists=True, dir_okay=False), help="The saved page or picture."
@@ -132,7 +140,7 @@ def _sha256(path: str) -> str:
 
 @click.command()
 @incident_argument
-@click.argument("channels", type=WORDS, nargs=-1)
+@click.argument("channels", type=CHANNEL, nargs=-1)
 @changes
 def looked(incident: str, channels: tuple[str, ...], officer: str | None, *, as_json: bool) -> None:
     """Report that you looked at CHANNELS (all, when none is named) and saw nothing more that is false."""

@@ -21,6 +21,7 @@ from console.text import visible
 if TYPE_CHECKING:
     from console.cli.seat import Seat
     from console.incident.state import Plan
+    from console.playbook.model import Step
 
 LONGEST_CODE = 200
 
@@ -99,14 +100,16 @@ async def _planned(seat: Seat, step: str, *, answer: str, harm_now: str) -> Plan
     """The plan that stands, or one that this officer asks for."""
     from console.errors import Refused
     from console.incident.planning import stale, step_of
+    from console.incident.state import CLOSE
 
     found = step_of(seat.state, step)
     plan = seat.state.plan_of(step)
     stands = plan is not None and not plan.started and not stale(plan, seat.session.clock.now().wall)
-    if not stands and found.gate is not None and found.gate.codes > 1 and seat.officer != seat.state.lead:
-        keeper = seat.session.gatekeeper
-        known = (await keeper.house()).named(seat.officer) if keeper is not None else None
-        if known is not None and found.gate.by in known.roles:
+    if await _is_second(seat, found):
+        # An end is asked for anew each time: whoever only approves it approves the one that was asked for.
+        if step == CLOSE and plan is not None and stands and answer in ("", _answer_of(plan)):
+            return plan
+        if not stands or step == CLOSE:
             raise Refused(
                 f"Nobody has asked for {step} yet, and who asks for it cannot approve it.",
                 do="Let the one who acts run incident approve first; then run this again.",
@@ -115,9 +118,26 @@ async def _planned(seat: Seat, step: str, *, answer: str, harm_now: str) -> Plan
     return await seat.conductor.ask(seat.officer, step, answer=answer, harm_now=harm_now)
 
 
+async def _is_second(seat: Seat, step: Step) -> bool:
+    """Whether this officer is the one whose approval the gate wants, and not the one who leads."""
+    from console.incident.state import CLOSE
+
+    gate, keeper = step.gate, seat.session.gatekeeper
+    if gate is None or keeper is None or seat.officer == seat.state.lead:
+        return False
+    known = (await keeper.house()).named(seat.officer)
+    return (gate.codes > 1 or step.name == CLOSE) and known is not None and gate.by in known.roles
+
+
+def _answer_of(plan: Plan) -> str:
+    from console.incident.manifest import from_bytes
+
+    return from_bytes(plan.raw.encode()).answer
+
+
 def _bound(seat: Seat, step: str, plan: Plan, *, digest: str, confirm: str) -> None:
     """Refuse before a code is read, when it is not what was looked at or the confirmation is wrong."""
-    from console.errors import GateDenied, Refused
+    from console.errors import GateDenied
     from console.incident.manifest import from_bytes
     from console.incident.planning import confirmation, step_of
 
@@ -127,9 +147,10 @@ def _bound(seat: Seat, step: str, plan: Plan, *, digest: str, confirm: str) -> N
         )
     wanted = confirmation(seat.state, step_of(seat.state, step), from_bytes(plan.raw.encode()))
     if confirm and " ".join(confirm.split()).casefold() != wanted.casefold():
-        raise Refused(
+        raise GateDenied(
             f"To go on, type {wanted}." if wanted else "This step asks for no confirmation.",
             means="NOTHING HAS BEEN SENT." if seat.state.live else "DRILL: nothing has been simulated.",
+            do=f"It was typed: {confirm}.",
             code="confirm",
         )
 
@@ -163,6 +184,7 @@ def _code(officer: str, *, emergency: bool) -> str:
 
 def _tell(seat: Seat, step: str, plan: Plan, *, as_json: bool) -> None:
     from console.cli.manifests import plain
+    from console.cli.printed import after_approval
     from console.cli.saying import data, out
     from console.incident.planning import gate_wants, step_of
 
@@ -177,9 +199,8 @@ def _tell(seat: Seat, step: str, plan: Plan, *, as_json: bool) -> None:
     if wants:
         out(f"NOTHING HAS BEEN SENT. It still needs {' and '.join(wants)}.")
     else:
-        verb = "close" if step == "@close" else f"act {seat.state.incident} {step}"
-        command = f"incident close {seat.state.incident}" if step == "@close" else f"incident {verb}"
-        out(f"The gate is open for exactly this. Nothing has been sent yet: {command} --as {acting}")
+        out("The gate is open for exactly this. Nothing has been sent yet:")
+        out(after_approval(seat.state, stands, acting))
 
 
 @click.command()

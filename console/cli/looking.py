@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from console.cli.options import incident_argument, json_option, officer_option
+from console.cli.options import Incident, StepName, incident_argument, json_option, officer_option
 
 if TYPE_CHECKING:
     from console.incident.state import State
@@ -38,7 +38,10 @@ def list_(*, as_json: bool, every: bool) -> None:
 @click.command()
 @incident_argument
 @click.option(
-    "--step", default="", help="One step with all that is known of it: its number, id or full name."
+    "--step",
+    type=StepName(),
+    default="",
+    help="One step with all that is known of it: its number, id or full name.",
 )
 @officer_option
 @json_option
@@ -53,6 +56,7 @@ def show(incident: str, step: str, officer: str | None, *, as_json: bool) -> Non
     from console.incident.board_box import box_for
     from console.incident.plainly import numbered
     from console.incident.planning import step_of
+    from console.incident.sizes import kinds_of
 
     state = state_at(incident)
     now = SystemClock().now().wall
@@ -63,7 +67,7 @@ def show(incident: str, step: str, officer: str | None, *, as_json: bool) -> Non
         if as_json:
             data(msgspec.to_builtins(box))
             return
-        for line in boxed(box):
+        for line in boxed(box, kinds_of(state, found.name)):
             out(line)
         return
     seen = board(state, now, who)
@@ -105,9 +109,9 @@ def log(incident: str, start: int, *, words: bool) -> None:
     from console.errors import NotFound
 
     if words:
-        _log_in_words(incident.upper(), start)
+        _log_in_words(_stream(incident), start)
         return
-    name = incident if incident.startswith("@") else incident.upper()
+    name = _stream(incident)
     with _record_of(name) as record:
         if record.head(name) is None:
             raise NotFound(f"There is no incident {name} here.")
@@ -116,6 +120,11 @@ def log(incident: str, start: int, *, words: bool) -> None:
             for row in rows:
                 raw(row.body)
             at = rows[-1].seq + 1
+
+
+def _stream(typed: str) -> str:
+    """The name under which it is kept: an incident's id, or one of the record's own streams, such as @house."""
+    return typed if typed.startswith("@") else Incident().convert(typed, None, None)
 
 
 def _record_of(name: str) -> ReadRecord:

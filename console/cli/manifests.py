@@ -9,6 +9,7 @@ import msgspec
 from console.incident.manifest import from_bytes, six_words
 from console.incident.moment import hhmm
 from console.incident.planning import confirmation, step_of
+from console.incident.sizes import size_words
 from console.incident.wordings import zone_of
 from console.text import suspicious
 
@@ -32,6 +33,8 @@ def drawn(state: State, plan: Plan) -> list[str]:
     lines += [f"With     {name} = {value}" for name, value in manifest.arguments.items() if name != "text"]
     lines += [f"Subject  {manifest.subject}"] if manifest.subject else []
     lines += ["Text", *(f"  {line}" for line in manifest.text.split("\n"))] if manifest.text else []
+    if manifest.text:
+        lines.append(f"Length   {size_words(manifest.text, (target.kind for target in manifest.targets))}")
     lines += [f"Answer   {manifest.answer}"] if manifest.answer else []
     lines += [f"Look twice: {each}" for each in suspicious(f"{manifest.subject}\n{manifest.text}")]
     lines.append(f"Wrote it or asked for it: {', '.join(manifest.writers)}")

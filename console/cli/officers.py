@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from console.vault.protocol import Enrolment
 
 LONGEST_CODE = 200
+USUAL_ROLES: Final = frozenset({"approver", "officer", "lead"})
 
 
 class OfficerName(Name):
@@ -65,10 +66,13 @@ def add(name: str, roles: tuple[str, ...], officer: str | None, *, as_json: bool
 
     They stay unproven until a code from their app was accepted: here, or by incident officers test.
     """
+    from console.cli.printed import command
     from console.cli.saying import data, say
     from console.cli.seat import run
     from console.places import Places
     from console.wiring import live_house
+
+    _known(roles)
 
     async def work() -> None:
         async with live_house(Places.here()) as (keeper, _vault):
@@ -90,9 +94,53 @@ def add(name: str, roles: tuple[str, ...], officer: str | None, *, as_json: bool
                 await keeper.present(name, _line(), "enrolment", officer or name)
                 say(f"{name} is enrolled, and their code was accepted on this host.")
             else:
-                say(f"{name} is unproven until: incident officers test {name}")
+                say(f"{name} is unproven until: {command('officers', 'test', name)}")
 
     run(work())
+
+
+def _known(roles: tuple[str, ...]) -> None:
+    """Refuse a role that looks like a typing error: a gate would find it out at night. Say it of one that nothing here knows.
+
+    Raises:
+        NotFound: it is nearly a role that there is.
+    """
+    from console.cli.saying import say
+    from console.errors import NotFound
+    from console.playbook.findings import nearest
+
+    if set(roles) <= USUAL_ROLES:
+        return
+    known = USUAL_ROLES | _roles_here()
+    for role in roles:
+        if role in known:
+            continue
+        meant = nearest(role, known)
+        if meant:
+            raise NotFound(
+                f"No playbook here knows the role {role}.",
+                do=f"Did you mean {meant}? Nobody was enrolled. A role of your own stands in a playbook first.",
+            )
+        say(
+            f"No playbook here knows the role {role}, so no gate asks for it. Known: {', '.join(sorted(known))}."
+        )
+
+
+def _roles_here() -> frozenset[str]:
+    """The roles of the playbooks on this machine."""
+    from console.errors import BadPlaybook, NotFound
+    from console.places import Places
+    from console.playbook.load import load
+
+    found: set[str] = set()
+    shelf = Places.here().shelf()
+    for name in shelf.ids():
+        try:
+            book = shelf.find(name)
+            found |= set(load(book.name, book.read).playbook.roles)
+        except (BadPlaybook, NotFound):
+            continue  # incident check says what is wrong with it
+    return frozenset(found)
 
 
 def _show_once(name: str, made: Enrolment) -> None:

@@ -19,7 +19,8 @@ from console.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from console.home import Home
+    from console.home import Book, Home
+    from console.home import Drill as Scenario
     from console.home import Incident as Here
     from console.places import Places
     from console.playbook.model import Loaded, Playbook
@@ -51,6 +52,7 @@ def open_(
 
     What is not answered takes its safe default; incident amend corrects it later.
     """
+    from console.cli.already import another, open_already
     from console.cli.faces import plain_face, sit
     from console.cli.saying import data, out, say
     from console.cli.seat import run
@@ -61,8 +63,12 @@ def open_(
     found = places.shelf().find(playbook)
     loaded = load(found.name, found.read)
     plain = plain_face(asked=linear)
+    already = open_already(places, loaded.playbook.id)
     if no_tui or as_json:
         by, said = who(officer), given(loaded.playbook, answers, _zone(places))
+    elif already and not plain and not another(already):
+        sit(already, officer or "", linear=False)
+        return
     else:
         by, said = _asked(loaded.playbook, officer, answers, practice=False, linear=plain)
     incident = run(opened(places, loaded, by, said))
@@ -153,13 +159,13 @@ def given(playbook: Playbook, answers: tuple[str, ...], zone: str) -> dict[str, 
     Raises:
         BadInput: an answer fits no question, or not its own.
     """
+    from console.cli.saying import say
     from console.clock import SystemClock
     from console.engine.asking import answer_to, understood
     from console.errors import BadInput
 
     questions = {question.slug: question for question in playbook.ask}
     found = {}
-    from console.cli.saying import say
     for typed in answers:
         slug, equals, value = typed.partition("=")
         question = questions.get(slug.strip())
@@ -306,10 +312,10 @@ def _typed(found: Home) -> tuple[str, ...]:
     from console.linear.home import DRILL, LIVE, PLAYBOOK, SCENARIO, Entry
 
     entries = [
-        *(Entry(LIVE, each.id, each.line(), _running(each)) for each in found.open_live),
-        *(Entry(DRILL, each.id, each.line(), _running(each)) for each in found.open_drills),
-        *(Entry(PLAYBOOK, each.id, each.line()) for each in found.playbooks if not each.wrong),
-        *(Entry(SCENARIO, each.id, each.line()) for each in found.drills if not each.wrong),
+        *(Entry(LIVE, each.id, _short(each), _running(each)) for each in found.open_live),
+        *(Entry(DRILL, each.id, _short(each), _running(each)) for each in found.open_drills),
+        *(Entry(PLAYBOOK, each.id, _short(each)) for each in found.playbooks if not each.wrong),
+        *(Entry(SCENARIO, each.id, _short(each)) for each in found.drills if not each.wrong),
     ]
     notes = [
         *found.troubles,
@@ -321,6 +327,11 @@ def _typed(found: Home) -> tuple[str, ...]:
         return ()
     verb = {LIVE: "resume", DRILL: "resume", PLAYBOOK: "open", SCENARIO: "drill"}[entry.kind]
     return (verb, entry.id)
+
+
+def _short(each: Here | Book | Scenario) -> str:
+    """Its line without the id, which stands before it."""
+    return "  ".join(word for word in each.line().split("  ") if word.strip() and word.strip() != each.id)
 
 
 def _running(incident: Here) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
@@ -27,6 +28,12 @@ class Words(click.ParamType[str]):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """The words as typed, or click's own error."""
         text = str(value)
+        if any(
+            "\udc80" <= char <= "\udcff" for char in text
+        ):  # bytes that the terminal's alphabet does not have
+            self.fail(
+                "what was typed is not UTF-8. Set the terminal to UTF-8, such as LANG=C.UTF-8.", param, ctx
+            )
         hidden = unshowable(text)
         if hidden or (not self._lines and "\n" in text):
             at = hidden[0][0] if hidden else text.index("\n")
@@ -54,6 +61,7 @@ class Name(Words):
 
 WORDS: Final = Words()
 LINES: Final = Words(lines=True)
+_ID: Final = re.compile(r"[ld]-[0-9]{1,8}-[0-9]{1,6}", re.IGNORECASE)
 NAME: Final = Name()
 
 
@@ -63,11 +71,13 @@ class Incident(click.ParamType[str]):
     name = "id"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """The id as it was typed, in capitals where it has letters."""
+        """The id as it is written: in capitals. What is none stays as it was typed."""
         typed = str(value).strip()
+        if not typed:
+            self.fail("the id is empty. incident list --all shows them.", param, ctx)
         if len(typed) > LONGEST_NAME or not typed.isascii() or not typed.isprintable():
             self.fail(f"{visible(typed)[:LONGEST_NAME]} is no incident's id.", param, ctx)
-        return typed.upper()
+        return typed.upper() if _ID.fullmatch(typed) else typed
 
     def shell_complete(
         self, ctx: click.Context, param: click.Parameter, incomplete: str
@@ -98,7 +108,29 @@ class StepName(click.ParamType[str]):
         del param
         from console.cli.completing import steps
 
-        return steps(str(ctx.params.get("incident") or ""), incomplete)
+        return steps(str(typed(ctx).get("incident") or ""), incomplete)
+
+
+class Offered(Words):
+    """A word of the incident that was named before it; the shell completes it.
+
+    Args:
+        what: what it is, as `completing.words` knows it.
+        lines: newlines may stand in it.
+    """
+
+    def __init__(self, what: str, *, lines: bool = False) -> None:
+        super().__init__(lines=lines)
+        self._what = what
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[click.shell_completion.CompletionItem]:
+        """Those of that incident that begin like this."""
+        del param
+        from console.cli.completing import words
+
+        return words(self._what, typed(ctx), incomplete)
 
 
 class PlaybookName(click.ParamType[str]):
@@ -139,6 +171,21 @@ class ScenarioName(click.ParamType[str]):
         from console.cli.completing import scenarios
 
         return scenarios(incomplete)
+
+
+def typed(ctx: click.Context) -> dict[str, Any]:
+    """What stands on the line so far, by name; behind an option that still wants its value, click has not told words apart."""
+    names = [each.name or "" for each in ctx.command.params if isinstance(each, click.Argument)]
+    return {**ctx.params, **dict(zip(names, ctx.args, strict=False))}
+
+
+class Numbered(click.Command):
+    """A verb whose VALUE may be a number: one below zero is an answer that does not fit, and no option."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """As click does."""
+        ctx.ignore_unknown_options = any(re.fullmatch(r"-[0-9]+", arg) for arg in args)
+        return super().parse_args(ctx, args)
 
 
 incident_argument = click.argument("incident", metavar="ID", type=Incident())

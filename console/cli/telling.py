@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from console.cli.printed import command
 from console.cli.saying import data, out
 from console.incident.answered import told_after
 from console.incident.events import Answered
 from console.incident.moment import hhmm, spell
 from console.incident.narrate import words_of
+from console.incident.sizes import size_words
 from console.incident.wordings import zone_of
 
 if TYPE_CHECKING:
@@ -86,8 +88,15 @@ def where(board: Board) -> list[str]:
     """Where the officer stands: the end, doubts, ways out, the next step."""
     if board.ended:
         return [board.ended]
-    lines = [f"We do not know if it went out: {step}. Run incident resolve." for step in board.doubts]
-    lines += [f"WAY OUT {way.number} {way.words}" for way in board.ways]
+    by = board.officer
+    lines = [
+        f"We do not know if it went out: {step}. To look: {command('resolve', board.incident, step, by=by)}"
+        for step in board.doubts
+    ]
+    lines += [
+        f"WAY OUT {way.number} {way.words}: {command('way-out', board.incident, way.go, by=by)}"
+        for way in board.ways
+    ]
     if board.late:
         lines.append(f"{board.late} late")
     if board.box is not None:
@@ -138,8 +147,8 @@ def shown(board: Board) -> list[str]:
     return lines + where(board)
 
 
-def boxed(box: Box) -> list[str]:
-    """One step in plain lines, with all that an officer needs to do it."""
+def boxed(box: Box, kinds: Iterable[str] = ()) -> list[str]:
+    """One step in plain lines, with all that an officer needs to do it; `kinds` are those of the channels it speaks on."""
     lines = [f"{box.number} {box.do}  ({box.step}){_stage(box)}{'  CRITICAL' if box.critical else ''}"]
     lines += [f"Due {box.due}" + (f", {spell(box.late)} late" if box.late else "")] if box.due else []
     lines += [f"Why  {box.why}"] if box.why else []
@@ -150,6 +159,8 @@ def boxed(box: Box) -> list[str]:
     lines += [f"Item {item.id} {item.channel} {item.link} {item.words}".rstrip() for item in box.items]
     lines += [f"Needs {want}" for want in box.wants]
     lines += [f"Text {part}: {words}" for part, words in (box.text.parts if box.text is not None else ())]
+    if box.text is not None:
+        lines.append(f"Length: {size_words(box.text.text, kinds)}")
     lines += [f"To go on, type: {box.confirm}"] if box.confirm else []
     lines += [f"By hand: {move}" for move in box.guide]
     if box.asked is not None:

@@ -6,16 +6,18 @@ from typing import TYPE_CHECKING
 
 import click
 
-from console.cli.options import LINES, WORDS, changes, incident_argument, who
+from console.cli.options import LINES, Offered, changes, incident_argument, who
 
 if TYPE_CHECKING:
+    from console.cli.seat import Seat
+    from console.incident.events import AnyEvent
     from console.incident.state import State
 
 
 @click.command()
 @incident_argument
-@click.argument("text", type=WORDS, default="")
-@click.option("--part", type=WORDS, default="", help="The part to change.")
+@click.argument("text", type=Offered("text"), default="")
+@click.option("--part", type=Offered("part"), default="", help="The part to change.")
 @click.option("--set", "words", type=LINES, help="Its new words; - reads them from stdin.")
 @click.option("--copy", is_flag=True, help="Print the finished words alone, to be piped.")
 @changes
@@ -50,6 +52,8 @@ def slug_of(state: State, typed: str) -> str:
     if slug:
         return slug
     have = ", ".join(each.slug for each in state.playbook.texts)
+    if step is not None:
+        raise NotFound(f"The step {step.name} has no words of its own.", do=f"Texts are: {have}.")
     raise NotFound(f"There is no text {typed}.", do=f"There are: {have}.")
 
 
@@ -68,6 +72,7 @@ def _show(state: State, slug: str, officer: str, *, copy: bool, as_json: bool) -
 
     from console.cli.saying import data, out
     from console.clock import SystemClock
+    from console.incident.sizes import kinds_of_text, size_words, too_long
     from console.incident.wordings import part_templates, wording
     from console.text import weighted_length
 
@@ -75,6 +80,8 @@ def _show(state: State, slug: str, officer: str, *, copy: bool, as_json: bool) -
     if found is None:
         return
     version = state.text_versions.get(slug, 1)
+    kinds = kinds_of_text(state, slug)
+    size = size_words(found.text, kinds)
     if as_json:
         data(
             {
@@ -83,6 +90,8 @@ def _show(state: State, slug: str, officer: str, *, copy: bool, as_json: bool) -
                 "version": version,
                 "characters": len(found.text),
                 "weighted": weighted_length(found.text),
+                "size": size,
+                "too_long": too_long(found.text, kinds),
             }
         )
         return
@@ -93,8 +102,10 @@ def _show(state: State, slug: str, officer: str, *, copy: bool, as_json: bool) -
     out(
         f"{len(found.text)} characters, {weighted_length(found.text)} as X counts, {len(found.text.split())} words"
     )
+    if kinds:
+        out(f"Length: {size}")
     for name, template in part_templates(state, slug):
-        out(f"{name}: {template}")
+        out(f"{name}: {template or '(left out)'}")
     out("As it would go out:")
     if found.subject:
         out(f"Subject: {found.subject}")
@@ -102,9 +113,7 @@ def _show(state: State, slug: str, officer: str, *, copy: bool, as_json: bool) -
 
 
 def _edit(incident: str, text: str, part: str, words: str, officer: str | None, *, as_json: bool) -> None:
-    import sys
-
-    from console.cli.seat import Seat, move
+    from console.cli.seat import run, seated
     from console.incident.commands import EditText
 
     by = who(officer)
@@ -112,18 +121,52 @@ def _edit(incident: str, text: str, part: str, words: str, officer: str | None, 
         raise click.UsageError(
             "Say which text and which part: incident text ID TEXT --part PART --set WORDS."
         )
-    said = LINES.convert(sys.stdin.read().rstrip("\n"), None, None) if words == "-" else words
+    said = _piped() if words == "-" else words
 
-    def make(seat: Seat) -> EditText:
-        return EditText(by=by, text=slug_of(seat.state, text), part=part, words=said)
+    async def work() -> None:
+        async with seated(incident, by) as seat:
+            slug = slug_of(seat.state, text)
+            events = await seat.session.do(EditText(by=by, text=slug, part=part, words=said))
+            _edited(seat, slug, part, events, as_json=as_json)
 
-    move(incident, by, make, as_json=as_json)
+    run(work())
+
+
+def _piped() -> str:
+    """The words on stdin; raises BadInput for none: a command that failed must not take a sentence out of a public text."""
+    import sys
+
+    from console.errors import BadInput
+
+    said = LINES.convert(sys.stdin.read().rstrip("\n"), None, None)
+    if not said.strip():
+        raise BadInput(
+            "Nothing came in on stdin, so the text stays as it is.", do='To leave a part out, give --set "".'
+        )
+    return said
+
+
+def _edited(seat: Seat, slug: str, part: str, events: tuple[AnyEvent, ...], *, as_json: bool) -> None:
+    from console.cli.saying import say
+    from console.cli.telling import told
+    from console.incident.sizes import kinds_of_text, size_words, too_long
+    from console.incident.wordings import part_templates, wording
+
+    told(seat, events, as_json=as_json)
+    if not dict(part_templates(seat.state, slug)).get(part, "").strip():
+        say(f"{part} is left out of the text {slug} from now on.")
+    found = wording(seat.state, slug, seat.session.clock.now().wall, seat.officer)
+    kinds = kinds_of_text(seat.state, slug)
+    if found is not None and too_long(found.text, kinds):
+        say(f"{slug} is now {size_words(found.text, kinds)}.")
 
 
 @click.command("list-file")
 @incident_argument
 @click.argument("path", type=click.Path())
-@click.option("--channel", type=WORDS, default="", help="The mail channel, where the playbook has several.")
+@click.option(
+    "--channel", type=Offered("channel"), default="", help="The mail channel, where the playbook has several."
+)
 @click.option("--leave-out", is_flag=True, help="Leave out the lines that cannot be used.")
 @changes
 def list_file(

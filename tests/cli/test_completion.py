@@ -27,6 +27,28 @@ def test_steps_of_that_incident_are_completed(shell, live):
     assert offered(shell, "answer", "L-20190719-9", "contain/c") == []
 
 
+def test_what_stands_in_an_incident_is_completed_at_its_place(shell, live):
+    shell("seen", live, "account", "https://x.com/a/1", "--as", "Reid")
+    assert offered(shell, "answer", live, "look", "") == ["false-posts", "ours", "nothing", "blind"]
+    assert offered(shell, "answer", live, "1.2", "b") == ["busy"]
+    assert offered(shell, "answer", live, "nowhere", "") == []
+    assert "account" in offered(shell, "seen", live, "a")
+    assert "account" not in offered(shell, "looked", live, "account", "")
+    assert offered(shell, "gone", live, "") == ["i1"]
+    assert offered(shell, "mark", live, "i") == ["i1"]
+    assert offered(shell, "amend", live, "") == ["reached", "first-seen", "at-risk"]
+    assert offered(shell, "amend", live, "at-risk", "y") == ["yes"]
+    assert "ignore" in offered(shell, "text", live, "i")
+    assert offered(shell, "text", live, "ignore", "--part", "k") == ["known"]
+    assert "confirm/look" in offered(shell, "note", live, "--step", "confirm/l")
+    assert offered(shell, "show", live, "--step", "confirm/l") == ["confirm/look"]
+    assert offered(shell, "way-out", live, "") == []
+
+
+def test_help_says_how_completion_is_switched_on(shell):
+    assert 'eval "$(_INCIDENT_COMPLETE=bash_source incident)"' in shell("--help").out
+
+
 def test_playbooks_and_scenarios_are_completed(shell):
     assert offered(shell, "open", "press") == ["press-channels-misused"]
     assert offered(shell, "drill", "met") == ["met-night-stream"]

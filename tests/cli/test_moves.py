@@ -57,22 +57,24 @@ def test_an_answer_is_on_disk_and_the_next_step_is_said(shell, live):
 
 
 @pytest.mark.parametrize(
-    ("step", "value", "words"),
+    ("step", "value", "words", "code"),
     [
-        ("look", "maybe", "false-posts"),
-        ("look", "9", "1 false-posts"),
-        ("nowhere", "1", "no step"),
-        ("rotate-mynewsdesk/passphrase", "changed", "waits for"),
+        ("look", "maybe", "false-posts", 4),
+        ("look", "9", "1 false-posts", 4),
+        ("look", "-3", "1 false-posts", 4),
+        ("nowhere", "1", "no step", 6),
+        ("confirm/lok", "1", "Did you mean confirm/look?", 6),
+        ("rotate-mynewsdesk/passphrase", "changed", "waits for", 4),
     ],
 )
-def test_an_answer_that_does_not_fit_is_refused_with_what_would(shell, live, step, value, words):
-    assert words in shell("answer", live, step, value, *AS, code=4).err
+def test_an_answer_that_does_not_fit_is_refused_with_what_would(shell, live, step, value, words, code):
+    assert words in shell("answer", live, step, value, *AS, code=code).err
 
 
 def test_amend_keeps_both_answers(shell, live):
     assert kinds(shell("amend", live, "at-risk", "yes", *AS, "--json"))[0] == "amended"
-    assert kinds(shell("amend", live, "first-seen", "23:16", *AS, "--json"))[0] == "amended"
-    assert "reached" in shell("amend", live, "colour", "red", *AS, code=4).err
+    assert kinds(shell("amend", live, "first-seen", "yesterday 23:16", *AS, "--json"))[0] == "amended"
+    assert "reached" in shell("amend", live, "colour", "red", *AS, code=6).err
     shell("amend", live, "at-risk", "perhaps", *AS, code=2)
 
 
@@ -94,12 +96,12 @@ def test_items_are_seen_saved_marked_and_gone(shell, live):
 
 
 REFUSED = (
-    (("seen", "{id}", "fax"), 4),
-    (("gone", "{id}", "i9"), 4),
-    (("mark", "{id}", "i9", "--at-risk"), 4),
+    (("seen", "{id}", "fax"), 6),
+    (("gone", "{id}", "i9"), 6),
+    (("mark", "{id}", "i9", "--at-risk"), 6),
     (("mark", "{id}", "i1"), 2),
     (("save", "{id}", "--file", "/dev/null"), 2),
-    (("looked", "{id}", "fax"), 4),
+    (("looked", "{id}", "fax"), 6),
     (("skip", "{id}", "look"), 2),
     (("skip", "{id}", "look", "--reason", " "), 4),
     (("waive", "{id}", "cut-link", "--reason", " "), 4),
@@ -110,7 +112,19 @@ REFUSED = (
     (("note", "{id}", "x" * 4001), 2),
     (("defer", "{id}", "look", "--minutes", "-1"), 2),
     (("handover", "{id}", "Reid"), 4),
-    (("text", "{id}", "ignore", "--part", "nonsense", "--set", "x"), 4),
+    (("text", "{id}", "ignore", "--part", "nonsense", "--set", "x"), 6),
+    (("text", "{id}", "nonsense", "--part", "do", "--set", "x"), 6),
+    (("text", "{id}", "call"), 6),
+    (("text", "{id}", "ignore", "--part", "do", "--set", "Until {{{{ next-updat }}}}."), 4),
+    (("save", "{id}", "i9", "--where", "here"), 6),
+    (("show", "{id}", "--step", "confirm/lok"), 6),
+    (("act", "{id}", "nowhere"), 6),
+    (("approve", "{id}", "nowhere"), 6),
+    (("note", "{id}", "words", "--step", "nowhere"), 6),
+    (("act", "{id}", "voice"), 5),
+    (("act", "{id}", "holding"), 5),
+    (("seen", "{id}", "account", "--when", "25:00"), 2),
+    (("note", "{id}", "\udcc3\udca9"), 2),
     (("text", "{id}", "nonsense"), 6),
     (("resolve", "{id}", "voice", "not"), 4),
     (("resolve", "{id}", "voice", "maybe"), 2),
@@ -155,8 +169,34 @@ def test_a_text_is_shown_and_changed_part_by_part(shell, live):
     assert "ignore" in shell("text", live).out
 
 
+def test_a_text_that_is_too_long_for_its_channel_is_said_wherever_it_is_shown(shell, live):
+    edited = shell("text", live, "ignore", "--part", "known", "--set", "so many words " * 25, *AS)
+    assert "TOO LONG by" in edited.err
+    for args in (("text", live, "ignore"), ("show", live, "--step", "voice")):
+        assert "characters on X, TOO LONG by" in shell(*args).out
+    assert shell("text", live, "ignore", "--json").json["too_long"] is True
+    assert "characters on X, TOO LONG by" in shell("act", live, "voice", "--confirm", "voice", *AS).out
+    assert "words" in shell("approve", live, "correct/holding", "--look", *AS).out
+
+
+def test_nothing_on_stdin_takes_no_sentence_out_and_leaving_one_out_is_said(shell, live):
+    part = ("text", live, "ignore", "--part", "do", "--set")
+    for piped in ("", "\n", "  \n"):
+        assert "stays as it is" in shell(*part, "-", *AS, stdin=piped, code=2).err
+    assert "gnore them" in shell("text", live, "ignore", "--copy").out
+    assert "do is left out of the text ignore from now on" in shell(*part, "", *AS).err
+    assert "gnore" not in shell("text", live, "ignore", "--copy").out
+    shell(*part, "-", *AS, stdin="Words from stdin.\n")
+    assert "Words from stdin." in shell("text", live, "ignore", "--copy").out
+
+
+def test_what_is_not_utf_8_is_told_as_that(shell, live):
+    assert "not UTF-8" in shell("note", live, "h\udcc3llo", *AS, code=2).err
+    assert "not UTF-8" in shell("note", live, *AS, stdin="h\udcc3llo", code=2).err
+
+
 def test_an_act_by_hand_shows_the_moves_and_the_words_then_waits_for_what_was_seen(shell, live):
-    refused = shell("act", live, "voice", *AS, code=4)
+    refused = shell("act", live, "voice", *AS, code=5)
     assert "type voice" in refused.err
     assert "NOTHING HAS BEEN SENT" in refused.err
     shown = shell("act", live, "voice", "--confirm", "voice", *AS)
@@ -175,7 +215,7 @@ def test_the_lead_is_handed_over_with_a_brief(shell, live):
 
 
 def test_nothing_real_is_closed_with_critical_steps_open(shell, live):
-    ran = shell("close", live, "--reason", "tired", *AS, code=4)
+    ran = shell("close", live, "--reason", "tired", *AS, code=5)
     assert "approver" in ran.err
 
 

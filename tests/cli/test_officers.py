@@ -32,6 +32,18 @@ def test_without_json_a_picture_and_the_key_are_shown(shell):
     assert "officers test Quinn" in ran.err
 
 
+def test_a_role_that_is_nearly_one_is_refused_and_one_nobody_knows_is_said(shell):
+    for typed, meant in (("aprover", "approver"), ("officr", "officer")):
+        ran = shell("officers", "add", "Quinn", "--role", typed, code=6)
+        assert f"Did you mean {meant}?" in ran.err
+    assert shell("officers", "list", "--json").json == []
+    ran = shell("officers", "add", "Quinn", "--role", "king", "--json")
+    assert "No playbook here knows the role king" in ran.err
+    assert shell("officers", "add", "Shaw", "--role", "it", "--json").err == "", (
+        "the shipped playbooks have it"
+    )
+
+
 def test_a_test_spends_the_code_and_proves_the_officer(shell):
     quinn = shell.officer("Quinn")
     code = quinn.code()
