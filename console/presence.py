@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from console.engine.holder import may_live, this_process
+from console.errors import ConsoleError
 from console.places import Places, make_private
 
 
@@ -33,7 +34,7 @@ class Present(NamedTuple):
 def present(places: Places, incident: str, officer: str, now: int) -> Iterator[None]:
     """Say that this process has the incident open, until it lets go. Failing to say so stops nothing."""
     path = _folder(places, incident) / f"{os.getpid()}.json"
-    with suppress(OSError):
+    with suppress(OSError, ConsoleError):
         make_private(path.parent)
         with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600), "w") as file:  # noqa: PTH123 - its mode is set as it is made
             json.dump({"officer": officer, "holder": this_process(), "since": now}, file)

@@ -92,6 +92,10 @@ def _folders(places: Places) -> Iterator[Line]:
             yield fail(name, f"{folder} belongs to another user", f"give {folder} to this user")
         elif found.st_mode & 0o077:
             yield warn(name, f"others on this machine can enter {folder}", f"chmod 700 {folder}")
+        elif os.statvfs(folder).f_flag & os.ST_RDONLY:
+            yield fail(
+                name, f"{folder} is on a disk that can only be read", "name another one in INCIDENT_HOME"
+            )
         elif not os.access(folder, os.W_OK):
             yield fail(name, f"{folder} cannot be written", f"chmod 700 {folder}")
         else:

@@ -70,6 +70,9 @@ class KeychainVault:
     async def ready(self) -> None:
         """It is open since it was made."""
 
+    async def unlock(self, phrase: str) -> None:
+        """It was unlocked when it was made."""
+
     async def prove(self) -> None:
         """As the protocol says."""
         user, canary = f"canary/{secrets.token_hex(4)}", secrets.token_hex(16)
@@ -295,4 +298,9 @@ def _translate(error: Exception, store: str) -> VaultError:
         )
     if isinstance(error, errors.NoKeyringError):
         return VaultRefused("There is no desktop keyring on this machine.")
+    if isinstance(error, OSError) and error.errno is not None:
+        return VaultError(
+            f"{store} cannot be read or written: {os.strerror(error.errno)}.",
+            do="Free space, or give this user the folder; or name another one in INCIDENT_HOME.",
+        )
     return VaultError(f"{store} failed ({kind}).")

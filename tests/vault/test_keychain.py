@@ -224,6 +224,7 @@ async def test_the_screen_goes_on_while_a_store_thinks(listed):
         (InitError("JBSWY3DP"), VaultLocked),
         (NoKeyringError("JBSWY3DP"), VaultRefused),
         (OSError("JBSWY3DP"), VaultError),
+        (OSError(30, "JBSWY3DP"), VaultError),
         (RuntimeError("JBSWY3DP"), VaultError),
     ],
 )
