@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Final
 from console.errors import GateDenied
 from console.incident import commands as c
 from console.incident.decide import open_critical
+from console.incident.harm import at_stake
 from console.incident.house import is_locked, seconds_left, tries_left
 from console.incident.manifest import from_bytes, six_words
+from console.incident.planning import step_of
 from console.incident.state import CLOSE
 from console.linear.page import read_to_them, what_goes_out
 
@@ -229,10 +231,11 @@ async def _go_on_mailing(face: Face, box: Box) -> None:
 
 async def _harm_now(face: Face, box: Box) -> str | None:
     """The reason to remove what is not saved: empty when all is saved, None when the officer went back."""
-    if box.takes != "items" or not box.unsaved or box.channel == "evidence":
+    left = at_stake(face.state, step_of(face.state, box.step))
+    if box.takes != "items" or not left or box.channel == "evidence":
         return ""
     face.talk.say(
-        f"{box.unsaved} of {len(box.items)} are not saved. What is removed before it is saved is lost."
+        f"{len(left)} of {len(box.items)} are not saved. What is removed before it is saved is lost."
     )
     reason = await face.talk.ask("If harm is being done now, say why; Enter goes back to save first")
     return reason or None
