@@ -20,7 +20,7 @@ from console.clock import Clock, SystemClock
 from console.engine.conductor import Conductor
 from console.engine.gatekeeper import Gatekeeper
 from console.engine.session import Session
-from console.errors import VaultError
+from console.errors import VaultError, VaultLocked
 from console.incident.commands import Configure
 from console.journal.sqlite import SqliteJournal
 from console.playbook.kinds import KINDS
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from console.vault.protocol import Enrolment
 
 Ask = Callable[[], str]
-Told = Callable[[VaultError], None]
+Again = Callable[[VaultError], bool]
 
 
 class LateVault:
@@ -66,9 +66,17 @@ class LateVault:
                 self._opened = await open_keychain(self._places.vault_file, phrase)
             return self._opened
 
+    async def unlock(self, phrase: str) -> None:
+        """As the protocol says; the key is derived beside the screen, which goes on meanwhile."""
+        async with self._opening:
+            if self._opened is None and wants_file(self._places.vault_file):
+                from console.vault.keychain import open_file
+
+                self._opened = await asyncio.to_thread(open_file, self._places.vault_file, lambda: phrase)
+
     def ask_nobody(self) -> None:
         """A screen has the terminal from here on: what needs a person's passphrase is refused instead."""
-        self._ask = None
+        self._ask = _not_at_a_gate
 
     @property
     def store(self) -> str:
@@ -125,6 +133,13 @@ class LateVault:
     async def forget_secret(self, channel: str, name: str) -> None:
         """As the protocol says."""
         await (await self.open()).forget_secret(channel, name)
+
+
+def _not_at_a_gate() -> str:
+    raise VaultLocked(
+        "The vault is not open: no passphrase that opens it was given here.",
+        do="In the screen: ^P vault. In plain lines: q, then incident resume.",
+    )
 
 
 def _has_terminal() -> bool:
@@ -254,6 +269,19 @@ class _Tuning:
             await self.take(settings)
 
 
+async def _open_at_once(vault: LateVault, again: Again | None) -> None:
+    while True:
+        try:
+            await vault.open()
+        except VaultError as error:
+            if again is None:
+                raise
+            if again(error):
+                continue
+            vault.ask_nobody()
+        return
+
+
 @asynccontextmanager
 async def live_session(
     places: Places,
@@ -261,7 +289,7 @@ async def live_session(
     *,
     ask: Ask | None = None,
     vault_now: bool = False,
-    locked: Told | None = None,
+    again: Again | None = None,
 ) -> AsyncIterator[tuple[Session, Conductor]]:
     """The session of a live incident on this machine, and what carries out its acts; closed at the end.
 
@@ -270,22 +298,17 @@ async def live_session(
         incident: an `L-` id.
         ask: asks a person for the vault's passphrase; by default on the terminal.
         vault_now: open the vault before anything else, so that nobody is asked at a gate.
-        locked: told when the vault cannot be opened at once; the incident goes on, its gates stay shut.
+        again: told when the vault cannot be opened at once; whether to try once more. If not, the incident goes on, its
+            gates stay shut.
 
     Raises:
         NotFound: there is no such incident here.
-        VaultError: `vault_now` without `locked`, and it cannot be opened.
+        VaultError: `vault_now` without `again`, and it cannot be opened.
     """
     clock = SystemClock()
     vault = live_vault(places, ask)
     if vault_now:
-        try:
-            await vault.open()
-        except VaultError as error:
-            if locked is None:
-                raise
-            locked(error)
-            vault.ask_nobody()
+        await _open_at_once(vault, again)
     settings, trouble = machine.usable(places.settings_file)
     async with await SqliteJournal.open(places.database("live"), "live") as journal:
         keeper = Gatekeeper(journal, vault, clock, socket.gethostname())

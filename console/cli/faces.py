@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from console.drill.world import World
     from console.engine.conductor import Conductor
     from console.engine.session import Session
-    from console.errors import VaultError
     from console.playbook.model import Playbook
     from console.settings import Settings
 
@@ -53,17 +52,17 @@ def sit(incident: str, officer: str, *, linear: bool) -> None:
 
 
 async def _live(incident: str, officer: str, *, linear: bool) -> None:
+    from console.cli.unlocking import LATER_LINES, LATER_SCREEN, AtTheDoor
     from console.prover import prover
-    from console.wiring import live_session, somebody_is_asked
-
-    def locked(error: VaultError) -> None:
-        say(error.diagnostics())
-        say("The incident opens all the same. Until the vault is open, no gate is.")
+    from console.wiring import live_session, person_to_ask, somebody_is_asked
 
     places = Places.here()
+    door = AtTheDoor(LATER_LINES if linear else LATER_SCREEN)
+    ask = door.ask if person_to_ask() is not None else None
     # Where nobody is asked, the screen comes first and has the vault opened behind it.
     now = linear or somebody_is_asked(places)
-    async with live_session(places, incident, vault_now=now, locked=locked) as (session, conductor):
+    rooms = live_session(places, incident, ask=ask, vault_now=now, again=door.again)
+    async with rooms as (session, conductor):
         session.prove = prover(places.database("live"), "live")
         await session.claim_orphans()
         await show(session, conductor, officer, None, linear=linear)

@@ -97,6 +97,10 @@ class Gatekeeper:
         """Have the vault opened while nobody waits for it; raises VaultError: until it is open, no gate is."""
         await self._vault.ready()
 
+    async def unlock_vault(self, phrase: str) -> None:
+        """Open the vault with a passphrase that an officer typed; raises VaultLocked when it is not the one."""
+        await self._vault.unlock(phrase)
+
     async def house(self) -> House:
         """The house as the journal holds it at this moment; only what was added since last time is read."""
         while True:

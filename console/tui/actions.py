@@ -107,6 +107,10 @@ def _gated(board: Board) -> str:
     return _open(board) or ("" if box is not None and box.gated else "This step needs no code.")
 
 
+def _live(board: Board) -> str:
+    return "" if getattr(board, "live", True) else "A drill has a vault of its own; it is always open."
+
+
 def _in_doubt(board: Board) -> str:
     return "" if getattr(board, "doubts", ()) else "Nothing is in doubt."
 
@@ -223,6 +227,14 @@ ACTIONS: Final[tuple[Action, ...]] = (
     # -- behind the incident
     Action("find", "slash", "find", "Find words in this list.", (LOG,)),
     Action("find-next", "n", "next", "Go to the next place with these words.", (LOG,)),
+    Action(
+        "vault",
+        "",
+        "vault",
+        "Type the passphrase of the vault, which codes are checked with.",
+        (INCIDENT,),
+        may=_live,
+    ),
     Action("edit", "enter", "edit", "Edit this part.", (TEXTS,)),
     Action("copy", "y", "copy", "Take the words out: clipboard, file, or code for a phone.", (TEXTS,)),
     Action("details", "enter", "details", "Show all of the row under the cursor.", (ITEMS, LOG)),

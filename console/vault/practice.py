@@ -40,6 +40,9 @@ class PracticeVault:
     async def ready(self) -> None:
         """It always is."""
 
+    async def unlock(self, phrase: str) -> None:
+        """It has no passphrase."""
+
     async def prove(self) -> None:
         """Nothing can be wrong with it."""
 

@@ -32,6 +32,10 @@ class Vault(Protocol):
         """Be opened, so that nobody waits for it, or is asked for it, at a gate; raises VaultRefused or VaultLocked."""
         ...
 
+    async def unlock(self, phrase: str) -> None:
+        """Be opened with a passphrase that a person typed; nothing happens where none is needed. Raises VaultLocked."""
+        ...
+
     async def prove(self) -> None:
         """Write, read back and delete a canary; raises VaultRefused or VaultLocked when that does not work."""
         ...

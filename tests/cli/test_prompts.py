@@ -26,6 +26,11 @@ def terminal(shell):
     return start
 
 
+def prompts(count: int):
+    """Whether the passphrase was asked for so often: what is typed before the question is thrown away."""
+    return lambda terminal: terminal.text.count("LIVE  Passphrase of the vault") == count
+
+
 def test_enrolment_asks_for_one_code_back(shell, terminal):
     shell.officer("Reid")  # the encrypted vault is there, so its passphrase is asked for
     with terminal("officers", "add", "Quinn", "--role", "approver") as screen:
@@ -53,13 +58,46 @@ def test_the_passphrase_is_asked_before_the_manifest_and_the_code(phones, termin
         assert screen.end() == 0
 
 
-def test_the_passphrase_is_asked_at_open_and_the_incident_opens_without_it(phones, terminal, live):
+def test_a_wrong_passphrase_at_open_is_said_and_asked_again(phones, terminal, live):
     assert phones
     with terminal("resume", live, "--linear", "--as", "Reid") as screen:
-        screen.wait("Passphrase of the vault")
-        screen.type("wrong\n").wait("no gate is")
-        screen.wait("1.1>")
+        screen.wait("LIVE  Passphrase of the vault")
+        screen.type("wrong\n").wait("That passphrase was wrong: it does not open the vault. Try 2 of 3.")
+        screen.wait(prompts(2)).type(PHRASE + "\n").wait("1.1>")
+        assert "no gate is" not in screen.text
         screen.type("q\n")
+        assert screen.end() == 0
+
+
+def test_an_empty_line_goes_on_without_the_vault(phones, terminal, live):
+    assert phones
+    with terminal("resume", live, "--linear", "--as", "Reid") as screen:
+        screen.wait("Enter alone goes on without it")
+        screen.type("\n").wait("To be asked again: q, then incident resume.")
+        assert "wrong" not in screen.text
+        screen.wait("1.1>").type("q\n")
+        assert screen.end() == 0
+
+
+def test_no_passphrase_runs_as_keys_and_the_screen_opens_the_vault_later(phones, terminal, live):
+    assert phones
+    with terminal("resume", live, "--as", "Reid", columns=80, rows=24) as screen:
+        for place, wait in enumerate(("Try 2 of 3", "Try 3 of 3", "Press Enter to go on"), 1):
+            screen.wait(prompts(place)).type("cccc\n").wait(wait)
+        screen.type(PHRASE).type("\n")  # once more, to a question that takes nothing: no key of the screen
+        screen.wait("NOW 1.1").wait("The vault is not open").settle(0.6)
+        assert "Who to call" not in screen.text
+        screen.until("ctrl+p", "Search for commands")
+        screen.type("vault").wait("Type the passphrase of the vault").press("enter")
+        screen.wait("Passphrase of the vault. What you type is not shown.").settle(0.6)
+        screen.type("wrong").settle(0.3)
+        screen.press("enter").wait("does not open")
+        screen.press(*["backspace"] * 5)
+        screen.type(PHRASE).settle(0.3)
+        assert PHRASE not in screen.text
+        screen.press("enter").wait("The vault is open. Codes can be given.")
+        screen.until("q", "q again leaves")
+        screen.press("q")
         assert screen.end() == 0
 
 

@@ -22,6 +22,11 @@ class VaultContract:
         await vault.ready()
         await vault.prove()
 
+    async def test_a_passphrase_opens_what_is_open_already(self, vault):
+        await vault.ready()
+        await vault.unlock("whatever")
+        await vault.prove()
+
     def test_the_store_has_a_name(self, vault):
         assert vault.store
         assert vault.store.isprintable()

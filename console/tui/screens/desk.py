@@ -33,6 +33,7 @@ MOVES: Final = {
         ("text", "texts", "log", "items", "evidence", "linear", "phone", "debrief", "real", "note"),
         "reading",
     ),
+    "vault": "vault",
     "help": "reading:help_page",
 }
 """In which module beside this one each action of the registry is written: as a function of its name, or of the one given."""
