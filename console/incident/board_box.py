@@ -27,6 +27,7 @@ from console.incident.narrate import answer_words
 from console.incident.plainly import need_words
 from console.incident.planning import confirmation, gate_wants, manifest_for, stale, text_of_step
 from console.incident.question import Asked, by_itself, question
+from console.incident.shutting import nothing_to_waive
 from console.incident.state import Effect, Item, State
 from console.incident.wordings import Rendered, fill, values, zone_of
 from console.playbook.kinds import kind_of
@@ -42,6 +43,7 @@ class Box(Struct, frozen=True, kw_only=True):
             `doubt`; `interrupted` a mailing stopped in the middle; `checking` the console looks by itself; `answer`; `settled`.
         asked: the question, where an answer is possible in this stage.
         waits: what it waits for, in plain words.
+        no_waiving: why nobody can go on without that; empty when somebody can, with a reason.
         guided: whether a person's hands do the act here.
         guide: the moves of a guided act.
         text: the words as they would go out now, or as planned.
@@ -68,6 +70,7 @@ class Box(Struct, frozen=True, kw_only=True):
     asked: Asked | None = None
     waits: tuple[str, ...] = ()
     outward: bool = False
+    no_waiving: str = ""
     guided: bool = False
     guide: tuple[str, ...] = ()
     channel: str = ""
@@ -128,6 +131,7 @@ def box_for(state: State, step: Step, now: int, officer: str, numbers: dict[str,
         waits=_waits(state, step, now),
         outward=outward(step),
         guided=guided,
+        no_waiving=nothing_to_waive(state, step, now),
         guide=_guide(state, step, known) if guided else (),
         channel=step.act.channel if step.act is not None else "",
         text=text_of_step(state, step, officer, now),

@@ -11,6 +11,7 @@ from console.incident.facts import folded, settled, unmet
 from console.incident.moment import MINUTE
 from console.incident.planning import step_of
 from console.incident.rules import Events, rule
+from console.incident.shutting import nothing_to_waive
 from console.playbook.conditions import steps_named
 
 if TYPE_CHECKING:
@@ -49,6 +50,8 @@ def _(command: c.Skip, state: State, now: Now) -> Events:
 @rule.register(c.Waive)
 def _(command: c.Waive, state: State, now: Now) -> Events:
     step = step_of(state, command.step)
+    if why := nothing_to_waive(state, step, now.wall):
+        raise Refused(f"{step.name}: {why}", do="Do another step meanwhile.", code="nothing")
     if not command.reason.strip():
         raise Refused(
             "Going on without what comes first needs a reason.", do="Say in a few words why.", code="reason"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from console.errors import Refused
-from console.incident.facts import shut_words
+from console.incident.facts import shut_words, unmet
 
 if TYPE_CHECKING:
     from console.incident.state import State
@@ -25,3 +25,16 @@ def refuse_shut(state: State, step: Step, now: int) -> None:
         else "",
         code="shut",
     )
+
+
+def nothing_to_waive(state: State, step: Step, now: int) -> str:
+    """Why nobody can go on without what the step waits for: it waits for no other step; empty when somebody can.
+
+    What opens a phase or a step is no need of it: time, quiet and what is answered open it, no officer's reason does.
+    """
+    if unmet(state, step, now):
+        return ""
+    why = shut_words(state, step, now)
+    if why:
+        return f"It is not open yet: it {why}. No reason opens it sooner."
+    return "It waits for no other step, so there is nothing to go on without."

@@ -143,7 +143,12 @@ async def skip(face: Face, rest: str) -> None:
 
 
 async def go_on(face: Face, rest: str) -> None:
-    """Go on without what the current step waits for."""
+    """Go on without what the current step waits for; where nothing can be gone without, no reason is asked for."""
+    box = face.box()
+    if box is not None and box.no_waiving:
+        if face.same_step(box):
+            face.talk.say(box.no_waiving)
+        return
     await _with_reason(face, rest, "Why go on without it?", c.Waive, "Going on without what it waits for")
 
 

@@ -99,7 +99,7 @@ def _in_box(board: Board) -> str:
 
 def _waits(board: Board) -> str:
     box = getattr(board, "box", None)
-    return _open(board) or ("" if box is not None and box.waits else "This step waits for nothing.")
+    return _open(board) or (str(box.no_waiving) if box is not None else "No step is left to do.")
 
 
 def _gated(board: Board) -> str:

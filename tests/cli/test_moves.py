@@ -105,6 +105,7 @@ REFUSED = (
     (("skip", "{id}", "look"), 2),
     (("skip", "{id}", "look", "--reason", " "), 4),
     (("waive", "{id}", "cut-link", "--reason", " "), 4),
+    (("waive", "{id}", "clear/sweep", "--reason", "why"), 4),
     (("undo", "{id}"), 4),
     (("note", "{id}", " "), 4),
     (("note", "{id}", "a\x1b[2Jb"), 2),

@@ -316,3 +316,11 @@ class Still:
 
     async def settle(self):
         """At once."""
+
+
+async def test_going_on_without_nothing_is_refused_before_a_reason_is_asked():
+    async with drill() as d:
+        said = await walk(d, "8.1", "go on", "q")
+        assert "It is not open yet: it opens when quiet is at least 60m" in said
+        assert "No reason opens it sooner." in said
+        assert "Why go on without it?" not in said

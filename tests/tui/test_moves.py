@@ -120,6 +120,19 @@ async def test_putting_off_skipping_and_going_on_without(tmp_path):
         await face.wait(lambda: events(face, e.NeedWaived))
 
 
+async def test_going_on_without_nothing_is_refused_before_a_reason_is_asked(tmp_path):
+    async with live_face(tmp_path) as face:
+        await face.to("clear/sweep")
+        await face.wait("Not open yet: it opens when quiet is at least 60m and")
+        await palette(face, "go on")
+        await face.wait("No reason opens it sooner.")
+        assert "Go on without what it waits for" not in face.text
+        await face.to(LOOK)
+        await palette(face, "go on")
+        await face.wait("there is nothing to go on without")
+        assert not events(face, e.NeedWaived)
+
+
 async def test_an_opening_answer_is_amended_and_both_are_kept(tmp_path):
     async with live_face(tmp_path) as face:
         face.app.screen.lend("amend")()

@@ -125,7 +125,9 @@ class Fingers(Desk):
         elif _typed(box):
             self.start_typing("answer")
         elif box.waits:
-            self.say("It waits. Do that first, or go on without it: ^P go on, with a reason.")
+            self.say(
+                box.no_waiving or "It waits. Do that first, or go on without it: ^P go on, with a reason."
+            )
         elif box.asked is not None:
             self.say("Choose with a digit first, then Enter answers.")
 

@@ -15,6 +15,7 @@ from console.tui.screens.desk import Desk
 from console.tui.screens.gates import open_gate
 from console.tui.screens.reading import show_brief
 from console.tui.text import Part
+from console.tui.views.box import waiting
 from console.tui.widgets.form import Field, Form
 
 if TYPE_CHECKING:
@@ -204,7 +205,7 @@ def _with_reason(desk: Desk, title: str, label: str, make: Callable[[str, str], 
         await desk.do(make(step, values["reason"]))
 
     rows: list[tuple[Part, ...]] = [((f"{box.number} {box.do}", "strong"),)]
-    rows += [((f"Waits for {why}", "late"),) for why in box.waits]
+    rows += [(("".join(waiting(why)), "late"),) for why in box.waits]
     _form(desk, title, [Field("reason", label, needed=True)], submit, rows)
 
 

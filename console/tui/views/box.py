@@ -23,6 +23,7 @@ LABEL: Final = 7
 TEXT_ROWS: Final = 5
 ROOMY: Final = 18
 EARLY: Final = ("needs", "gate", "send")
+OPENS: Final = "opens when"
 VERDICTS: Final = (
     Choice("happened", "It happened"),
     Choice("not", "It did not"),
@@ -215,8 +216,10 @@ def _stage(box: Box, board: Board, width: int) -> Iterator[Row]:
     """What stands in the way, or what is going on."""
     match box.stage:
         case "shut":
-            for why in box.waits or ("not needed so far",):
-                yield from hang("Closed ", why, width, "late", "late")
+            if not box.waits:
+                yield from hang("Closed ", "not needed so far", width, "late", "late")
+            for why in box.waits:
+                yield from hang(*waiting(why), width, "late", "late")
         case "needs":
             names = {row.number: row.do for phase in board.phases for row in phase.rows}
             waits = "; ".join(f"{why} {names[why]}" if why in names else why for why in box.waits)
@@ -243,6 +246,11 @@ def _about(box: Box, width: int) -> Iterator[Row]:
     """The items or the people that the act is about."""
     if box.stage not in ("send", "gate", "hands", "answer", "interrupted", "running"):
         return
+def waiting(why: str) -> tuple[str, str]:
+    """A label and the words for one thing that a step waits for: another step, or what opens it."""
+    return ("Not open yet: it " if why.startswith(OPENS) else "Waits for ", why)
+
+
     if box.takes == "items" and box.items:
         names = ", ".join(f"{item.id} {item.words or item.link or item.channel}" for item in box.items)
         saved = "all saved" if not box.unsaved else f"{box.unsaved} NOT SAVED"
