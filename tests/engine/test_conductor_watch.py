@@ -273,7 +273,7 @@ async def test_beats_go_on_until_cancelled_also_after_the_record_failed(at):
 async def test_after_the_end_nothing_is_looked_at(at):
     account = Scripted("account", standing=(posted("1"),))
     async with at(account) as d:
-        await d.answer("confirm/look", "nothing")
+        await d.session.do(c.Answer(by="Reid", step="confirm/look", value="nothing", confirmed=True))
         assert d.state.end is not None
         before = d.state.seq
         await beats(d, 3)
