@@ -115,3 +115,14 @@ def test_editing_a_file_never_moves_a_running_incident(shell):
     assert [row["do"] for phase in before for row in phase["rows"]] == [
         row["do"] for phase in after for row in phase["rows"]
     ]
+
+
+def test_the_two_commands_for_an_author_in_the_readme_follow_each_other(shell):
+    commands = [
+        line.split("#")[0].split()[1:]
+        for line in (ROOT / "README.md").read_text(encoding="utf-8").splitlines()
+        if line.startswith(("incident new ", "incident check "))
+    ]
+    assert [words[0] for words in commands] == ["new", "check"]
+    for words in commands:
+        shell(*words)
