@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import click
 
 from console.cli.options import NAME, Name, json_option, officer_option, who
-
-if TYPE_CHECKING:
-    from console.vault.protocol import Enrolment
 
 LONGEST_CODE = 200
 USUAL_ROLES: Final = frozenset({"approver", "officer", "lead"})
@@ -66,6 +63,7 @@ def add(name: str, roles: tuple[str, ...], officer: str | None, *, as_json: bool
 
     They stay unproven until a code from their app was accepted: here, or by incident officers test.
     """
+    from console.cli.enrolling import ask_back, show_all
     from console.cli.printed import command
     from console.cli.saying import data, say
     from console.cli.seat import run
@@ -88,12 +86,10 @@ def add(name: str, roles: tuple[str, ...], officer: str | None, *, as_json: bool
                     }
                 )
                 return
-            _show_once(name, made)
             if sys.stdin.isatty():
-                say(f"Type the code that the app of {name} shows:")
-                await keeper.present(name, _line(), "enrolment", officer or name)
-                say(f"{name} is enrolled, and their code was accepted on this host.")
+                await ask_back(keeper, name, officer or name, made)
             else:
+                show_all(name, made)
                 say(f"{name} is unproven until: {command('officers', 'test', name)}")
 
     run(work())
@@ -141,23 +137,6 @@ def _roles_here() -> frozenset[str]:
         except (BadPlaybook, NotFound):
             continue  # incident check says what is wrong with it
     return frozenset(found)
-
-
-def _show_once(name: str, made: Enrolment) -> None:
-    import io
-
-    import segno
-
-    from console.cli.saying import out
-
-    out(f"For the app of {name}. This is shown once.")
-    picture = io.StringIO()
-    segno.make(made.uri, error="m").terminal(picture, compact=True, border=2)
-    sys.stdout.write(picture.getvalue() + "\n")
-    out("Key: " + " ".join(made.secret[at : at + 4] for at in range(0, len(made.secret), 4)))
-    out("Recovery codes, each good once. Print them, and keep them apart from the phone:")
-    for code in made.recovery:
-        out(f"  {code}")
 
 
 def _line() -> str:

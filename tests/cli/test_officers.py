@@ -8,6 +8,8 @@ import re
 import pytest
 from support_shell import Phone
 
+from console.cli.enrolling import ISSUER, picture
+
 
 def test_add_prints_the_enrolment_once_and_the_officer_stays_unproven(shell):
     made = shell("officers", "add", "Quinn", "--role", "approver", "--json")
@@ -42,6 +44,15 @@ def test_a_role_that_is_nearly_one_is_refused_and_one_nobody_knows_is_said(shell
     assert shell("officers", "add", "Shaw", "--role", "it", "--json").err == "", (
         "the shipped playbooks have it"
     )
+
+
+def test_the_picture_leaves_out_only_what_its_label_says_too(shell):
+    uri = shell("officers", "add", "Quinn", "--role", "approver", "--json").json["uri"]
+    kept, issuer, left = uri.partition(ISSUER)
+    assert (issuer, left) == (ISSUER, "Incident%20Console")
+    assert kept.startswith("otpauth://totp/Incident%20Console:Quinn?secret=")
+    for name in ("Quinn", "Superintendent Lindqvist"):
+        assert len(picture(uri.replace("Quinn", name.replace(" ", "%20")))) <= 23
 
 
 def test_a_test_spends_the_code_and_proves_the_officer(shell):

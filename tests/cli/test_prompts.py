@@ -35,7 +35,7 @@ def test_enrolment_asks_for_one_code_back(shell, terminal):
     shell.officer("Reid")  # the encrypted vault is there, so its passphrase is asked for
     with terminal("officers", "add", "Quinn", "--role", "approver") as screen:
         screen.wait("Passphrase of the vault")
-        screen.type(PHRASE + "\n").wait("Type the code that the app of Quinn shows")
+        screen.type(PHRASE + "\n").wait("Code that the app of Quinn shows")
         assert PHRASE not in screen.text
         key = re.search(r"^Key: ([A-Z2-7 ]+?) *$", screen.text, re.MULTILINE)[1].replace(" ", "")
         phone = Phone("Quinn", {"uri": f"otpauth://totp/x?secret={key}", "recovery": []})
@@ -45,6 +45,36 @@ def test_enrolment_asks_for_one_code_back(shell, terminal):
         "Quinn": True,
         "Reid": False,
     }
+
+
+def test_the_picture_stands_whole_with_the_question_under_it_and_a_wrong_code_is_asked_again(shell):
+    args = ["python", "-P", "-m", "console", "officers", "add", "Quinn", "--role", "approver"]
+    env = {name: value for name, value in shell.env.items() if name not in ("PYTHONPATH", "TERM")}
+    with Terminal(args, columns=80, rows=24, env=env) as screen:
+        screen.wait("Code that the app of Quinn shows")
+        assert screen.lines[0] == "For the app of Quinn. This is shown once."
+        drawn = [line for line in screen.lines if line and set(line) <= set("█▀▄ ")]
+        assert drawn == screen.lines[1:22]
+        assert {len(line) for line in drawn} == {41}
+        key = re.search(r"^Key: ([A-Z2-7 ]+?) *$", screen.text, re.MULTILINE)[1].replace(" ", "")
+        phone = Phone("Quinn", {"uri": f"otpauth://totp/x?secret={key}", "recovery": []})
+        screen.type(phone.wrong() + "\n").wait("That code was not right.").wait("left: 4")
+        assert "NOTHING HAS BEEN SENT" not in screen.text
+        screen.type("k\n").wait(lambda t: t.text.count("Code that the app of Quinn") >= 2)
+        screen.type(phone.code() + "\n").wait("their code was accepted")
+        assert len(re.findall(r"^  [A-Z2-7]{4}(?:-[A-Z2-7]{4}){3}$", screen.text, re.MULTILINE)) == 8
+        assert screen.end() == 0
+
+
+def test_an_enrolment_that_is_not_proven_shows_the_codes_and_how_to_prove_it(shell):
+    args = ["python", "-P", "-m", "console", "officers", "add", "Quinn", "--role", "approver"]
+    env = {name: value for name, value in shell.env.items() if name not in ("PYTHONPATH", "TERM")}
+    with Terminal(args, columns=80, rows=16, env=env) as screen:
+        screen.wait("too low for the picture").wait("Code that the app of Quinn shows")
+        assert "Key: " in screen.text
+        screen.type("\n").wait("unproven until: incident officers test Quinn")
+        assert "Recovery codes" in screen.text
+        assert screen.end() == 0
 
 
 def test_the_passphrase_is_asked_before_the_manifest_and_the_code(phones, terminal, live):
