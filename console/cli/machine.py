@@ -38,7 +38,7 @@ def list_channels(*, as_json: bool) -> None:
         {
             "name": name,
             "kind": values.get("kind", ""),
-            "acts": values.get("kind") == "mail" and name not in wrong,
+            "acts": machine.acts(values) and name not in wrong,
             "settings": {
                 key: "(hidden: a secret does not belong into this file)" if key in SECRET_NAMES else value
                 for key, value in values.items()
@@ -67,7 +67,9 @@ def list_channels(*, as_json: bool) -> None:
 
 def problems(settings: Settings) -> dict[str, str]:
     """What is wrong with each channel's settings, by name."""
-    if not any(values.get("kind") == "mail" for values in settings.channels.values()):
+    from console.settings import acts
+
+    if not any(acts(values) for values in settings.channels.values()):
         return {}
     from console.channels.live.registry import problems as of_adapters
 
@@ -78,20 +80,29 @@ def problems(settings: Settings) -> dict[str, str]:
 @click.argument("name", type=WORDS)
 @click.argument("values", type=WORDS, nargs=-1, metavar="[KEY=VALUE]...")
 @click.option(
+    "--kind",
+    help="Let the console act there by itself: asks for what this kind needs, secrets into the vault.",
+)
+@click.option(
     "--password", is_flag=True, help="Read the channel's password from stdin and keep it in the vault."
 )
 @json_option
-def set_channel(name: str, values: tuple[str, ...], *, password: bool, as_json: bool) -> None:
+def set_channel(
+    name: str, values: tuple[str, ...], *, kind: str | None, password: bool, as_json: bool
+) -> None:
     """Set what this machine knows of the channel NAME.
 
-    Such as kind=mail host=relay.example tls=starttls from=press@example.org, or kind=x handle=@ExamplePolice. KEY= takes a setting away. A password is never typed here: --password reads it from stdin into the vault.
+    Such as kind=mail host=relay.example tls=starttls from=press@example.org, or kind=x handle=@ExamplePolice, which is then worked by hand. KEY= takes a setting away. A secret is never typed here: --kind asks for each, or reads lines NAME=VALUE from stdin where nobody can be asked; --password reads that one alone.
     """
     from console import settings as machine
+    from console.cli.connecting import asked
     from console.cli.saying import data, say
     from console.errors import ChannelError
     from console.places import Places
 
     pairs = _pairs(values)
+    if kind is not None:
+        pairs = asked(name, kind, pairs)
 
     def how(settings: machine.Settings) -> machine.Settings:
         changed = machine.with_channel(settings, name, pairs)
@@ -106,12 +117,10 @@ def set_channel(name: str, values: tuple[str, ...], *, password: bool, as_json: 
         _keep_password(name)
     if as_json:
         data({"name": name, **changed.channels.get(name, {})})
+    elif name in changed.channels:
+        say(f"{name} is set." + (f" Try it: incident channels test {name}" if kind is not None else ""))
     else:
-        say(
-            f"{name} is set."
-            if name in changed.channels
-            else f"{name} is not set any more: it is worked by hand."
-        )
+        say(f"{name} is not set any more: it is worked by hand.")
 
 
 def _pairs(values: tuple[str, ...]) -> dict[str, str]:
@@ -136,10 +145,16 @@ def _known(name: str, values: dict[str, str]) -> None:
     kind = values.get("kind", "")
     if kind not in KINDS:
         raise BadInput(f"{name} needs a kind.", do=f"Add kind= one of {', '.join(KINDS)}.")
-    unknown = [key for key in values if key not in ("kind", *OTHERS)]
-    if kind != "mail" and unknown:
+    if kind == "mail":
+        return
+    from console.channels.live.registry import needs
+    from console.settings import CONNECT
+
+    known = dict.fromkeys((*OTHERS, *(need.name for need in needs(kind) if not need.secret)))
+    unknown = [key for key in values if key not in ("kind", CONNECT, *known)]
+    if unknown:
         raise BadInput(
-            f"A channel of kind {kind} has no setting {unknown[0]}.", do=f"It has {', '.join(OTHERS)}."
+            f"A channel of kind {kind} has no setting {unknown[0]}.", do=f"It has {', '.join(known)}."
         )
 
 
@@ -170,7 +185,7 @@ def _keep_password(name: str) -> None:
 @click.argument("name", type=WORDS)
 @json_option
 def test_channel(name: str, *, as_json: bool) -> None:
-    """Try a channel without sending anything: connect, secure, log in, leave."""
+    """Try a channel with looks alone: who we are there, what works by itself, what stays by hand. Nothing is sent."""
     from console import settings as machine
     from console.cli.saying import data, out
     from console.cli.seat import run
@@ -195,7 +210,7 @@ def test_channel(name: str, *, as_json: bool) -> None:
             "lines": ["It is worked by hand: there is nothing to try from here."],
         }
     else:
-        tried = run(_try(channel, vault, needs_vault=bool(settings.channels[name].get("user"))))
+        tried = run(_try(channel, vault, needs_vault=_has_secrets(settings.channels[name])))
         found = {"name": name, "ok": tried.ok, "lines": list(tried.lines)}
     if as_json:
         data(found)
@@ -204,6 +219,10 @@ def test_channel(name: str, *, as_json: bool) -> None:
             out(str(line), lines=False)
     if not found["ok"]:
         raise click.exceptions.Exit(ChannelError.exit_code)
+
+
+def _has_secrets(values: dict[str, str]) -> bool:
+    return values["kind"] != "mail" or bool(values.get("user"))
 
 
 async def _try(channel: Any, vault: Any, *, needs_vault: bool) -> Any:

@@ -71,6 +71,7 @@ def test_every_state_changing_verb_takes_as_and_json():
         "contacts",
         "channels",
         "officers",
+        "passphrase",
         "code",
     }
     for name in set(VERBS) - looking - {"resume"}:

@@ -1,0 +1,117 @@
+"""Asking for what a kind of channel needs: settings on the screen, secrets hidden and into the vault before anything rests on them."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from console.channels.live.need import Need
+
+LONGEST = 4_096  # characters of one line on stdin: longer than any token
+
+
+def asked(name: str, kind: str, pairs: dict[str, str]) -> dict[str, str]:
+    """The settings that let the console act on a channel; its secrets are in the vault when this returns.
+
+    Args:
+        name: the playbook's name for the channel.
+        kind: one of `console.playbook.kinds.KINDS`.
+        pairs: what was given with the verb, and so is not asked for.
+
+    Raises:
+        BadInput: nothing of that kind can be connected, or something it needs was not given.
+    """
+    from console import settings as machine
+    from console.channels.live.registry import needs
+    from console.errors import BadInput
+    from console.places import Places
+
+    wanted = needs(kind)
+    if not wanted:
+        raise BadInput(f"The console cannot act on a channel of kind {kind} by itself.", do=_kinds())
+    known = {**machine.read(Places.here().settings_file).channels.get(name, {}), **pairs}
+    if known.get("kind", kind) != kind:
+        known = dict(pairs)  # another platform's settings mean nothing here
+    settings = {need.name: known.get(need.name, "") for need in wanted if not need.secret}
+    secrets = [need for need in wanted if need.secret]
+    if sys.stdin.isatty():
+        settings = {need.name: _setting(need, settings[need.name]) for need in wanted if not need.secret}
+        given = {need.name: _secret(need) for need in secrets}
+    else:
+        settings = {need.name: settings[need.name] or need.default for need in wanted if not need.secret}
+        given = _lines({need.name for need in secrets})
+    missing = [need.name for need in wanted if not need.optional and not settings.get(need.name)]
+    _keep(name, secrets, given, [each for each in missing if each in settings])
+    return {
+        **pairs,
+        **{key: value for key, value in settings.items() if value},
+        "kind": kind,
+        machine.CONNECT: "yes",
+    }
+
+
+def _kinds() -> str:
+    from console.channels.live.registry import MAIL, PLATFORMS
+
+    return f"It can on: {', '.join((MAIL, *PLATFORMS))}."
+
+
+def _setting(need: Need, known: str) -> str:
+    return str(
+        click.prompt(
+            need.asks, default=known or need.default, show_default=bool(known or need.default), err=True
+        )
+    ).strip()
+
+
+def _secret(need: Need) -> str:
+    return str(
+        click.prompt(f"{need.asks} (hidden)", default="", show_default=False, hide_input=True, err=True)
+    ).strip()
+
+
+def _lines(names: set[str]) -> dict[str, str]:
+    """Secrets from stdin, one `NAME=VALUE` a line."""
+    from console.errors import BadInput
+
+    found = {}
+    for line in sys.stdin:
+        name, equals, value = line.rstrip("\r\n")[:LONGEST].partition("=")
+        if not equals or name.strip() not in names:
+            raise BadInput(
+                "A line on stdin is no secret of this kind.",
+                do=f"Give NAME=VALUE, a line each, of: {', '.join(sorted(names)) or 'none'}.",
+            )
+        found[name.strip()] = value.strip()
+    return found
+
+
+def _keep(name: str, needs: list[Need], given: dict[str, str], missing: list[str]) -> None:
+    """Keep the secrets that were given; raises BadInput for what is neither given nor in the vault already."""
+    from console.cli.seat import run
+    from console.errors import BadInput
+    from console.places import Places
+    from console.wiring import live_vault
+
+    async def keep() -> list[str]:
+        vault = live_vault(Places.here())
+        lacking = []
+        for need in needs:
+            value = given.get(need.name, "")
+            if not value and not need.optional and not await vault.secret(name, need.name):
+                lacking.append(need.name)
+        if not lacking and not missing:
+            for need in needs:
+                if given.get(need.name):
+                    await vault.keep_secret(name, need.name, given[need.name])
+        return lacking
+
+    wanting = [*missing, *(run(keep()) if needs else [])]
+    if wanting:
+        raise BadInput(
+            f"{name} cannot be connected without: {', '.join(wanting)}.",
+            do="Give settings as NAME=VALUE with the verb, secrets when asked or as lines on stdin.",
+        )
