@@ -232,6 +232,21 @@ class Effects(Looking):
         ledger = self._ledger_of(step)
         return [each.address for each in await ledger.doubtful()] if ledger is not None else []
 
+    async def refused(self, step: str) -> list[str]:
+        """Addresses that a mailing's server refused."""
+        ledger = self._ledger_of(step)
+        return [each.address for each in await ledger.refused()] if ledger is not None else []
+
+    async def account(self, step: str) -> None:
+        """Count a mailing that stopped into the record, where a death left it uncounted: how many are left is confirmed."""
+        ledger = self._ledger_of(step)
+        counts = await ledger.counts() if ledger is not None else {}
+        for effect in self.session.state.effects_of(step):
+            known = (effect.accepted, effect.refused, effect.doubtful, effect.total)
+            told = tuple(counts.get(name, 0) for name in ("accepted", "refused", "tried", "total"))
+            if ledger is not None and effect.status == "interrupted" and known != told:
+                await self._account(effect.id, ledger)
+
     async def counts(self, step: str) -> dict[str, int]:
         """How far a mailing is: `waiting`, `tried`, `accepted`, `refused`, `total`; empty when there is none."""
         ledger = self._ledger_of(step)

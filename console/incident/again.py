@@ -48,6 +48,15 @@ def reached_already(state: State, step: Step) -> frozenset[str]:
     return frozenset(reached)
 
 
+def only_looks(step: Step) -> bool:
+    """Whether the step's act only looks, and asks for no word and no code: nothing has to be read before it."""
+    if step.act is None or step.confirm or step.gate is not None:
+        return False
+    kind = kind_of(step.act.channel, "")
+    spec = kind.verbs.get(step.act.verb) if kind is not None else None
+    return spec is not None and spec.effect == "pure"
+
+
 def _harmless(state: State, step: Step) -> bool:
     if step.act is None:
         return False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from console.incident.again import went_out
+from console.incident.again import only_looks, went_out
 from console.incident.answered import answered_by, why_open
 from console.incident.facts import (
     achieved,
@@ -21,6 +21,7 @@ from console.incident.facts import (
     unmet,
 )
 from console.incident.gated_answers import answer_is_gated, gate_is_open
+from console.incident.mailed import counted_list
 from console.incident.manifest import Manifest, from_bytes, six_words
 from console.incident.moment import clock_or_day, hhmm
 from console.incident.narrate import answer_words
@@ -53,6 +54,7 @@ class Box(Struct, frozen=True, kw_only=True):
         tells: what is known of it, and why it stays open although it was answered.
         answered_by: whose answer stands there in this round; an answer of another officer is given over it.
         ends: answers that end the incident.
+        looks: the act only looks: nothing is read before it, and nothing goes out.
         says: the gate is on the answer itself: it is chosen first, then its codes are asked for.
     """
 
@@ -69,8 +71,8 @@ class Box(Struct, frozen=True, kw_only=True):
     late: int = 0
     asked: Asked | None = None
     waits: tuple[str, ...] = ()
-    outward: bool = False
     no_waiving: str = ""
+    outward: bool = False
     guided: bool = False
     guide: tuple[str, ...] = ()
     channel: str = ""
@@ -93,6 +95,7 @@ class Box(Struct, frozen=True, kw_only=True):
     answered_by: str = ""
     ends: tuple[str, ...] = ()
     says: bool = False
+    looks: bool = False
 
 
 def box_for(state: State, step: Step, now: int, officer: str, numbers: dict[str, str]) -> Box:
@@ -114,7 +117,7 @@ def box_for(state: State, step: Step, now: int, officer: str, numbers: dict[str,
     says = answer_is_gated(step)
     open_to = stage in ("answer", "hands") or _early(stage, step) or (says and stage == "gate")
     asked = question(state, step) if open_to and state.end is None else None
-    mailing = state.lists.get(step.act.channel) if step.act is not None else None
+    mailing = state.lists.get(step.act.channel) if step.act is not None else counted_list(state, step)
     return Box(
         step=step.name,
         number=numbers.get(step.name, ""),
@@ -129,9 +132,9 @@ def box_for(state: State, step: Step, now: int, officer: str, numbers: dict[str,
         late=max(now - due, 0) if due is not None and stage != "settled" else 0,
         asked=asked,
         waits=_waits(state, step, now),
+        no_waiving=nothing_to_waive(state, step, now),
         outward=outward(step),
         guided=guided,
-        no_waiving=nothing_to_waive(state, step, now),
         guide=_guide(state, step, known) if guided else (),
         channel=step.act.channel if step.act is not None else "",
         text=text_of_step(state, step, officer, now),
@@ -146,6 +149,7 @@ def box_for(state: State, step: Step, now: int, officer: str, numbers: dict[str,
         answered_by=answered_by(state, step, now),
         ends=tuple(each.slug for each in asked.choices if stands_down(step, each.slug)) if asked else (),
         says=says,
+        looks=only_looks(step),
         effects=state.effects_of(step.name),
         items=tuple(state.items[item] for item in ids),
         unsaved=sum(1 for item in ids if not state.items[item].saved),

@@ -20,6 +20,7 @@ from console.incident.facts import (
 )
 from console.incident.moment import MINUTE, clock_or_day, hhmm, spell
 from console.incident.narrate import answer_words
+from console.incident.outcome import begun_since
 from console.incident.plainly import need_words
 from console.incident.state import State
 from console.incident.wordings import fill, zone_of
@@ -59,6 +60,8 @@ def mark_of(state: State, step: Step, now: int) -> str:
             if step.repeat is not None and round_due(state, step, now) and late_by(state, step, now)
             else DONE
         )
+    if "intended" in statuses and begun_since(state, step):
+        return SENSED
     if fact is not None and fact.kind == "defer" and not came_back(state, step, now):
         return DEFERRED
     if "intended" in statuses:
@@ -112,6 +115,8 @@ def _said_note(state: State, step: Step, now: int) -> str:
         return f"{hhmm(fact.at, zone)} {seen}{_left_open(state, step)}"
     if achieved(state, step) and effects:
         return f"{hhmm(effects[-1].at, zone)} {effects[-1].by} done"
+    if begun_since(state, step):
+        return "on its way" if any(not each.guided for each in effects) else ""
     if fact is not None and fact.kind == "defer" and not came_back(state, step, now):
         return f"put off to {hhmm(fact.until, zone)}" if fact.until else "put off"
     return ""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from console.incident.facts import phase_of, takes
 from console.incident.manifest import from_bytes
 
 if TYPE_CHECKING:
     from console.incident.manifest import Manifest
-    from console.incident.state import Plan, State
+    from console.incident.state import MailingList, Plan, State
     from console.playbook.model import Step
 
 
@@ -35,6 +36,17 @@ def mailed_before(state: State, manifest: Manifest) -> tuple[Plan, ...]:
         and from_bytes(plan.raw.encode()).recipients not in ("", manifest.recipients)
         and (step is None or step.repeat is None or own is None or _round(state, plan) == _round(state, own))
     )
+
+
+def counted_list(state: State, step: Step) -> MailingList | None:
+    """The chosen list whose people a step asks the officer to count: the one that its phase mails to."""
+    phase = phase_of(state, step)
+    if phase is None or step.act is not None or step.check is not None:
+        return None
+    if step.answer is None or step.answer.kind != "number":
+        return None
+    mails = (each.act for each in phase.steps if each.act is not None and takes(state, each) == "recipients")
+    return next((found for act in mails if (found := state.lists.get(act.channel)) is not None), None)
 
 
 def newest_mailing(state: State, channel: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from console.errors import NotFound
-from console.incident.again import reached_already
+from console.incident.again import interrupted, reached_already
 from console.incident.facts import items_for, kind_name, takes
 from console.incident.mailed import ledger_for
 from console.incident.manifest import Manifest, Target, from_bytes
@@ -21,6 +21,7 @@ SAY: Final = "say"
 AT_RISK: Final = "at-risk"  # the question whose answer puts the words of `{{ harm }}` into a text
 HARM_NAME: Final = "harm"
 MAILED_TO: Final = {"send-internal": "internal-to", "send-test": "test-to"}
+MAILED: Final = (*MAILED_TO, "send")  # what is sent as a mail, and so in somebody's name
 CLOSE_STEP: Final = Step(
     name=CLOSE, do="Close with critical steps open", gate=Gate(codes=1, by="approver", not_writer=True)
 )
@@ -73,8 +74,12 @@ def manifest_for(state: State, step: Step, by: str, now: int, nonce: str, answer
 
 
 def _arguments(state: State, step: Step) -> dict[str, str]:
-    """The author's arguments, and whom a mail goes to where that is this machine's to say: it is approved with the words."""
+    """The author's arguments, and whom a mail goes to and is from where that is this machine's to say: approved with the words."""
     found = dict(step.arguments)
+    if step.act is not None and step.act.verb in MAILED:
+        sender = state.fields.get(f"{step.act.channel}.from", "")
+        if sender:
+            found["from"] = sender
     if step.act is not None and step.act.verb in MAILED_TO:
         known = state.fields.get(f"{step.act.channel}.{MAILED_TO[step.act.verb]}", "")
         if known and not found.get("to"):
@@ -145,9 +150,17 @@ def confirmation(state: State, step: Step, manifest: Manifest) -> str:
     if not step.confirm:
         return ""
     word = manifest.channel or step.text or "send"
-    if step.confirm == "count" and manifest.reaches:
-        word = str(manifest.reaches)
+    reaches = left_to_reach(state, step, manifest)
+    if step.confirm == "count" and reaches:
+        word = str(reaches)
     return word if state.live else f"drill {word}"
+
+
+def left_to_reach(state: State, step: Step, manifest: Manifest) -> int:
+    """How many it reaches; of a mailing that stopped, whom it has not tried, as far as its ledger was counted."""
+    stopped = [each for each in interrupted(state, step) if each.total]
+    tried = sum(each.accepted + each.refused + each.doubtful for each in stopped)
+    return sum(each.total for each in stopped) - tried if stopped else manifest.reaches
 
 
 def gate_wants(step: Step, plan: Plan, acting: str) -> tuple[str, ...]:
@@ -190,6 +203,7 @@ __all__ = [
     "EXERCISE",
     "confirmation",
     "gate_wants",
+    "left_to_reach",
     "manifest_for",
     "may_approve",
     "stale",

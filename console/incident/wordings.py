@@ -83,7 +83,7 @@ def wording(state: State, slug: str, now: int, officer: str) -> Rendered | None:
     glue = "\n\n" if text.kind in PARAGRAPH_KINDS else " "
     body = glue.join(words for name, words in parts if name != "subject")
     if not state.live:
-        body = f"{EXERCISE} {EXERCISE} {EXERCISE}\n\n{body}" if glue == "\n\n" else f"{EXERCISE} {body}"
+        body = f"{EXERCISE} {body}"
         subject = f"{EXERCISE} {subject}" if subject else ""
     return Rendered(slug, text.kind, tuple(parts), body, subject, stale)
 

@@ -11,9 +11,11 @@ from console.incident.decide import open_critical
 from console.incident.harm import at_stake
 from console.incident.house import is_locked, seconds_left, tries_left
 from console.incident.manifest import from_bytes, six_words
+from console.incident.outcome import names_of
 from console.incident.planning import step_of
 from console.incident.state import CLOSE
 from console.linear.page import read_to_them, what_goes_out
+from console.text import counted
 
 if TYPE_CHECKING:
     from console.incident.board_box import Box
@@ -38,7 +40,7 @@ async def ask_for_codes(face: Face, rest: str) -> None:
     plan = await face.conductor.ask(face.officer, box.step, harm_now=harm)
     manifest = from_bytes(plan.raw.encode())
     face.talk.head("This would go out:")
-    face.talk.say(*what_goes_out(manifest))
+    face.talk.say(*what_goes_out(manifest, face.state))
     if not face.wants(box.step):
         face.talk.say("It needs no code. a sends it.")
         return
@@ -50,7 +52,7 @@ async def approve_answer(face: Face, box: Box, value: str) -> bool:
     """Collect the codes that an answer needs before it is given; False when the officer went back."""
     plan = await face.conductor.ask(face.officer, box.step, answer=value)
     face.talk.head("This answer is to be approved:")
-    face.talk.say(*what_goes_out(from_bytes(plan.raw.encode())))
+    face.talk.say(*what_goes_out(from_bytes(plan.raw.encode()), face.state))
     return await collect(face, box.step)
 
 
@@ -92,7 +94,7 @@ async def _second_code(face: Face, plan: Plan) -> bool:
         return _left(face)
     if how == 1:
         face.talk.head("On the phone:")
-        face.talk.say(*read_to_them(manifest, six_words(plan.digest)))
+        face.talk.say(*read_to_them(manifest, face.state, six_words(plan.digest)))
     came = "phone" if how == 1 else "typed"
     return await _present(face, plan, name, came, f"{name}'s code, six digits")
 
@@ -129,7 +131,7 @@ async def emergency(face: Face, rest: str) -> None:
         return
     plan = await face.conductor.ask(face.officer, box.step)
     face.talk.head("EMERGENCY PATH. It is loud in the record.")
-    face.talk.say(*what_goes_out(from_bytes(plan.raw.encode())))
+    face.talk.say(*what_goes_out(from_bytes(plan.raw.encode()), face.state))
     name = await face.talk.ask("Whose recovery code? A second officer's name; Enter goes back")
     code = await face.talk.ask("Their recovery code; Enter goes back") if name else ""
     reason = await face.talk.ask("Why the emergency path? Enter goes back") if code else ""
@@ -161,7 +163,7 @@ async def send(face: Face, rest: str) -> None:
     plan = await face.conductor.ask(face.officer, box.step, harm_now=harm)
     manifest = from_bytes(plan.raw.encode())
     face.talk.head("This goes out for real:" if face.state.live else "This is simulated; EXERCISE:")
-    face.talk.say(*what_goes_out(manifest))
+    face.talk.say(*what_goes_out(manifest, face.state))
     typed = await _confirmed(face, box, manifest)
     if typed:
         await face.conductor.act(face.officer, box.step, confirm=typed, digest=plan.digest, harm_now=harm)
@@ -210,6 +212,8 @@ async def _ended(face: Face, step: str) -> bool:
 
 async def _go_on_mailing(face: Face, box: Box) -> None:
     """The rest of a mailing that stopped: nobody is mailed twice."""
+    await face.conductor.account(box.step)
+    box = face.box() or box
     counts = await face.conductor.counts(box.step)
     doubtful = await face.conductor.doubtful(box.step)
     face.talk.say(
@@ -229,6 +233,17 @@ async def _go_on_mailing(face: Face, box: Box) -> None:
         face.talk.say("Going on with those who were not tried.")
 
 
+async def names(face: Face, rest: str) -> None:
+    """Who was refused by a mailing, and of whom we do not know."""
+    del rest
+    step = next((each.step for each in face.state.effects.values() if each.total), "")
+    if not step:
+        face.talk.say("No mailing has been carried out.")
+        return
+    refused, doubtful = await face.conductor.refused(step), await face.conductor.doubtful(step)
+    face.talk.say(*(line for line in names_of(refused, doubtful).splitlines() if line))
+
+
 async def _harm_now(face: Face, box: Box) -> str | None:
     """The reason to remove what is not saved: empty when all is saved, None when the officer went back."""
     left = at_stake(face.state, step_of(face.state, box.step))
@@ -245,7 +260,7 @@ async def close(face: Face, rest: str) -> None:
     """Close the incident; with critical steps open, a reason and an approver's code over exactly that reason."""
     left = open_critical(face.state, face.now)
     if left:
-        face.talk.say(f"{len(left)} critical steps are open: {', '.join(left)}.")
+        face.talk.say(f"{counted(len(left), 'critical step')} not done: {', '.join(left)}.")
     prompt = "Why is it closed like this? Enter goes back" if left else "A word on the end; Enter for none"
     reason = rest or await face.talk.ask(prompt)
     if left and not reason:

@@ -43,6 +43,7 @@ MOVES: Final = (
     Move("", "skip", "go past this step with a reason", answering.skip),
     Move("", "go on", "go on without what this step waits for, with a reason", answering.go_on),
     Move("", "emergency", "the emergency path of a gate", gates.emergency),
+    Move("", "names", "who was refused by a mailing, and of whom we do not know", gates.names),
     Move("", "amend", "correct an opening answer", asides.amend),
     Move("", "list", "choose the file with the recipients", asides.choose),
     Move("", "brief", "the one-page brief", asides.show_brief),

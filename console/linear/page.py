@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Final
 
 from console.incident.moment import hhmmss, spell
 from console.incident.sizes import kinds_of_text, size_words
+from console.incident.whereto import from_words, to_words
 from console.incident.wordings import zone_of
+from console.text import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -172,6 +174,8 @@ def _stage(box: Box, board: Board, state: State) -> Iterator[str]:
         case "doubt":
             yield from doubts(box)
         case "answer" if not box.outward:
+            if box.people:
+                yield f"The list that is chosen here holds {counted(box.people, 'person', 'people')}."
             yield from _text(box, state)
         case stage:
             yield from (f"{WAITS[stage]}: {why}." for why in box.waits if stage in WAITS)
@@ -184,9 +188,13 @@ def _stage(box: Box, board: Board, state: State) -> Iterator[str]:
 
 def _outward(box: Box, board: Board, state: State) -> Iterator[str]:
     if box.takes == "items":
-        yield f"It is about {len(box.items)} false items, {box.unsaved} of them not saved."
+        yield f"It is about {counted(len(box.items), 'false item')}, {box.unsaved} of them not saved."
     if box.takes == "recipients":
-        yield f"It reaches {box.people:,} people." if box.people else "No list of people is chosen yet: list."
+        yield (
+            f"It reaches {counted(box.people, 'person', 'people')}."
+            if box.people
+            else "No list of people is chosen yet: list."
+        )
     yield from _text(box, state)
     yield from (f"It did not happen: {each.reason}" for each in box.effects if each.status == "failed")
     if box.stage == "gate":
@@ -240,13 +248,17 @@ def doubts(box: Box) -> Iterator[str]:
     yield f"What was seen: {effect.proof or 'nothing can be read back, look yourself'}"
 
 
-def what_goes_out(manifest: Manifest) -> list[str]:
-    """A planned act, read from the manifest and from nowhere else."""
-    where = ", ".join(dict.fromkeys(target.channel for target in manifest.targets if target.channel))
-    lines = [f"What: {manifest.verb} in step {manifest.step}."]
-    lines.append(f"Where: {where}." if where else "Where: by your own voice or hands.")
+def what_goes_out(manifest: Manifest, state: State, left: int = 0) -> list[str]:
+    """A planned act, read from the manifest and from nowhere else; `left` of it where a mailing stopped."""
+    lines = [f"What: {manifest.verb} in step {manifest.step}.", f"To: {to_words(manifest, state)}."]
+    if from_words(manifest):
+        lines.append(f"From: {from_words(manifest)}")
     if manifest.reaches:
-        lines.append(f"How many: {manifest.reaches:,}.")
+        lines.append(
+            f"How many: {left:,} are left of {manifest.reaches:,}."
+            if left
+            else f"How many: {manifest.reaches:,}."
+        )
     if manifest.answer:
         lines.append(f"Answer: {manifest.answer}")
     if manifest.subject:
@@ -257,10 +269,10 @@ def what_goes_out(manifest: Manifest) -> list[str]:
     return lines
 
 
-def read_to_them(manifest: Manifest, words: str) -> list[str]:
+def read_to_them(manifest: Manifest, state: State, words: str) -> list[str]:
     """The page that is read to an approver on the phone."""
     lines = ["Read this to them, slowly:"]
-    lines += what_goes_out(manifest)
+    lines += what_goes_out(manifest, state)
     if manifest.reaches:
         lines.append("Ask them to read the number back to you.")
     lines.append(f"If they have a screen of their own, the check code words are: {words}")

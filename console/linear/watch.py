@@ -10,6 +10,7 @@ from console.errors import ConsoleError, JournalBusy
 from console.incident import events as e
 from console.incident.cursor import next_step
 from console.incident.plainly import numbered
+from console.incident.whereto import step_words
 from console.linear.page import question
 from console.report.timeline import MINOR, line_of
 from console.text import visible
@@ -143,8 +144,7 @@ def _of_time(event: AnyEvent, state: State) -> str:
         case e.WentLate():
             step = state.playbook.step(event.step)
             critical = " Critical." if step is not None and step.critical else ""
-            words = step.do if step is not None else event.step
-            return f"LATE {numbers.get(event.step, '')} {words}.{critical}"
+            return f"LATE {step_words(state, event.step, event.at)}.{critical}"
         case e.WayOutOffered():
             return f"WAY OUT {numbers.get(event.go, '')} {event.say or event.go}. w takes it."
         case e.Unfolded() if "/" not in event.name and "#" not in event.name:

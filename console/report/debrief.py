@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
-from console.incident.wordings import EXERCISE, values
-from console.playbook.templates import render
+from console.incident.wordings import EXERCISE
 from console.report.figures import Figures, StepTime, figures
 from console.text import fit, visible
 
@@ -73,8 +72,7 @@ def debrief(
         title: what a drill is called; the playbook's title for nothing.
     """
     found = figures(entries, until, targets)
-    known = values(state, until, state.lead)
-    rows = [_step_row(each, known) for each in found.steps if each.needed]
+    rows = [_step_row(each) for each in found.steps if each.needed]
     return Debrief(
         head=_head(state, found, title),
         rows=(*rows, *_count_rows(found)),
@@ -106,9 +104,9 @@ def _head(state: State, found: Figures, title: str) -> tuple[str, ...]:
     )
 
 
-def _step_row(step: StepTime, known: Mapping[str, str]) -> DebriefRow:
+def _step_row(step: StepTime) -> DebriefRow:
     target = minutes(step.target) if step.target is not None else "--"
-    label = visible(render(step.do, dict(known)))
+    label = visible(step.do)
     if step.took is None:
         return DebriefRow(label, target, "not done", MISSED if step.critical or step.target else PLAIN)
     if step.target is None:
@@ -146,6 +144,7 @@ def _count_rows(found: Figures) -> tuple[DebriefRow, ...]:
         _zero("Text changed after a code was given", found.after_approval),
         _zero("Emergency path used", found.emergencies),
         _zero("Acts whose end we did not see", found.doubts),
+        _zero("People we do not know a mail reached", found.unsure),
         *stay,
     )
 

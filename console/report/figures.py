@@ -13,6 +13,7 @@ from console.incident import events as e
 from console.incident.decide import open_critical
 from console.incident.facts import achieved, folded
 from console.incident.planning import gate_wants
+from console.incident.wordings import fill, values
 from console.report.record import states
 
 if TYPE_CHECKING:
@@ -69,6 +70,7 @@ class Figures(Struct, frozen=True, kw_only=True):
         missed: critical steps open at the end.
         effects: acts that were started, single effects counted.
         after_approval: texts changed after a code had been given for them.
+        unsure: people of whom we do not know whether a mailing reached them.
     """
 
     length: int
@@ -82,6 +84,7 @@ class Figures(Struct, frozen=True, kw_only=True):
     emergencies: int
     effects: int
     doubts: int
+    unsure: int
     waits: tuple[Wait, ...]
     longest: Stay | None
     missed: tuple[str, ...]
@@ -208,6 +211,7 @@ class _Walk:
             emergencies=count("emergency", 0),
             effects=count("EffectIntended", 0),
             doubts=count("EffectInDoubt", 0),
+            unsure=sum(effect.doubtful for effect in state.effects.values()),
             waits=(*self.waits, *open_waits),
             longest=max(stays, key=lambda stay: stay.ms, default=None),
             missed=state.end.open_critical
@@ -219,7 +223,7 @@ class _Walk:
         target = self.targets.get(step.name, step.due)
         return StepTime(
             step=step.name,
-            do=step.do,
+            do=fill(step.do, values(state, until, state.lead)),
             critical=step.critical,
             target=target,
             took=self.times.get(step.name),

@@ -1,0 +1,72 @@
+"""Where something goes and in whose name, in the words of the officer who must see it before it goes. Pure.
+
+All of it is read from the manifest; the state only says what a channel is called, and whether false posts were seen there.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from console.incident.facts import kind_name
+from console.incident.wordings import channel_words, fill, values
+from console.playbook.kinds import KINDS, RESERVED
+
+if TYPE_CHECKING:
+    from console.incident.manifest import Manifest
+    from console.incident.state import State
+
+OWN_HANDS: Final = "whoever you give it to, word for word"
+CLOSING: Final = "close the incident"
+
+
+def step_words(state: State, step: str, now: int) -> str:
+    """A step's number and sentence, its names filled in: `2.2 Post the notice from @ExamplePolice too`."""
+    found = state.playbook.step(step)
+    number = state.playbook.numbers.get(step, "")
+    do = fill(found.do, values(state, now, state.lead)) if found is not None else CLOSING
+    return f"{number} {do}".strip()
+
+
+def place_words(state: State, name: str) -> str:
+    """A channel so that no two read alike: `@ExamplePolice, the misused one (account)`.
+
+    Of several accounts of one kind only one that shows nothing false, while another does, is called the trusted one.
+    """
+    called = name if name in RESERVED else channel_words(state, name)
+    kind = KINDS.get(kind_name(state, name))
+    alike = [
+        each.name
+        for each in state.playbook.channels
+        if each.name != name and kind is not None and kind.speaks and kind.name in each.kinds
+    ]
+    if not alike:
+        return called
+    if misused(state, name):
+        return f"{called}, the misused one ({name})"
+    if any(misused(state, each) for each in alike):
+        return f"{called}, the trusted one ({name})"
+    return f"{called} ({name})"
+
+
+def misused(state: State, name: str) -> bool:
+    """Whether false messages came from that channel: said at the opening, or on the list."""
+    said = state.answers.get("reached", "").split()
+    return name in said or any(item.bogus and item.channel == name for item in state.items.values())
+
+
+def to_words(manifest: Manifest, state: State) -> str:
+    """Where it goes: addresses where they are known, how many people, or the channels by name."""
+    if manifest.recipients:
+        mailing = next((each for each in state.lists.values() if each.ledger == manifest.recipients), None)
+        source = f", list {mailing.source}" if mailing is not None and mailing.source else ""
+        return f"{manifest.reaches:,} people by {channel_words(state, manifest.channel)}{source}"
+    addresses = manifest.arguments.get("to", "")
+    if addresses:
+        return addresses
+    names = dict.fromkeys(target.channel for target in manifest.targets if target.channel)
+    return "; ".join(place_words(state, name) for name in names) or OWN_HANDS
+
+
+def from_words(manifest: Manifest) -> str:
+    """Who a mail is from, as its readers see it; empty where nobody said so."""
+    return manifest.arguments.get("from", "")
