@@ -5,10 +5,12 @@ from support_pilot import screen_text, wait_for
 
 from console.clock import TurnedClock
 from console.tui.base import ConsoleApp
+from console.tui.widgets.choose import Choose
 from console.tui.widgets.codebox import Checked, CodeBox, Gate
 from console.tui.widgets.confirm import Confirm, Question
 from console.tui.widgets.contacts import Contact, ContactsScreen
 from console.tui.widgets.copy import CopyScreen
+from console.tui.widgets.help import Page
 from console.tui.widgets.qr import qr_pages, qr_rows
 
 WORD = Question("Post on @ExamplePolice", [("To", ("  1.2 million followers", "strong"))], "account")
@@ -84,10 +86,46 @@ async def test_page_keys_read_on_while_the_box_has_the_keys(app):
         await opened(app, pilot, Confirm(Question("Send", rows, "account"), app.mode))
         assert "recipient 0" in screen_text(pilot)
         assert "recipient 59" not in screen_text(pilot)
+        await wait_for(pilot, lambda: "PgDn reads on" in screen_text(pilot))
         await press(app, pilot, *["pagedown"] * 8)
         await wait_for(pilot, lambda: "recipient 59" in screen_text(pilot))
+        await wait_for(pilot, lambda: "This is the end." in screen_text(pilot))
+        assert "PgDn" not in screen_text(pilot)
         await press(app, pilot, *["pageup"] * 8)
         await wait_for(pilot, lambda: "recipient 0" in screen_text(pilot))
+
+
+@pytest.mark.parametrize("kind", ["page", "choose", "code", "copy"])
+@pytest.mark.parametrize("size", [(80, 24), (60, 20)])
+async def test_whatever_is_longer_than_its_place_says_which_key_reads_on(app, tmp_path, kind, size):
+    rows = [(f"row {number}.",) for number in range(60)]
+    gate = Gate("Send", rows, "Reid", sends=False)
+    dialogs = {
+        "page": lambda: Page(app.mode, "Read", rows),
+        "choose": lambda: Choose("Who", rows, "Who?", ["Shah", "Lindqvist"]),
+        "code": lambda: CodeBox(gate, app.mode, Checker("482913")),
+        "copy": lambda: CopyScreen("\n".join(words for (words,) in rows), tmp_path, "rows"),
+    }
+    async with app.run_test(size=size) as pilot:
+        app.show(dialogs[kind]())
+        await wait_for(pilot, lambda: "PgDn reads on" in screen_text(pilot))
+        app.clock.turn(600)
+        await press(app, pilot, *["pagedown"] * 20)
+        await wait_for(pilot, lambda: "row 59." in screen_text(pilot))
+        await wait_for(pilot, lambda: "This is the end." in screen_text(pilot))
+
+
+async def test_what_fits_says_nothing_of_page_keys(app):
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(app, pilot, Confirm(WORD, app.mode))
+        assert "PgDn" not in screen_text(pilot)
+
+
+async def test_whether_it_leaves_is_never_cut_from_the_first_line(app):
+    long = Question("SEND 7.5 " + "a long sentence " * 8, [], "account", ends="this goes out for real")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(app, pilot, Confirm(long, app.mode))
+        assert "this goes out for real" in screen_text(pilot).splitlines()[0]
 
 
 async def test_the_two_worlds_never_ask_alike(either):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from msgspec.structs import replace
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.widgets import Input, Static
 
@@ -22,6 +23,7 @@ from console.tui.widgets.dialog import TextBox
 from console.tui.widgets.footer import Footer
 from console.tui.widgets.frame import Frame
 from console.tui.widgets.lines import Fixed, Lines, Row
+from console.tui.widgets.more import PAGES, More
 
 if TYPE_CHECKING:
     from textual.content import Content
@@ -41,6 +43,15 @@ class TextScreen(ConsoleScreen[None]):
     """
 
     WHERE = actions.TEXTS
+    HELP = (
+        "A text is made of named parts. Below them stands what would go out, with every name filled in, and its length.",
+        "Arrows or j k choose a part, Enter edits it; Enter again keeps it, Esc leaves it as it was.",
+        "Nothing goes out from here. Editing takes back the codes that were given for these words.",
+    )
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *actions.bindings(actions.TEXTS),
+        *(Binding(key, f"read('{key}')", show=False, priority=True) for key in PAGES),
+    ]
 
     def __init__(self, seat: Seat, slug: str, step: str = "") -> None:
         super().__init__()
@@ -70,12 +81,14 @@ class TextScreen(ConsoleScreen[None]):
         self._parts.styles.height = min(len(self._templates()), 9) or 1
         self._line.display = False
         self.keys = Footer()
+        scroll = VerticalScroll(self._words, classes="bare", can_focus=False)
+        self._more = More(scroll)
         self.frame = Frame(
             self.app_mode,
             self._parts,
             self._line,
             self._note,
-            Vertical(VerticalScroll(self._words, classes="bare", can_focus=False), self._length),
+            Vertical(scroll, self._more, self._length),
             self.keys,
         )
         yield self.frame
@@ -183,6 +196,10 @@ class TextScreen(ConsoleScreen[None]):
             self._end("Left as it was.")
         else:
             self.dismiss(None)
+
+    def action_read(self, key: str) -> None:
+        """The finished words are read on by a page, whatever has the keys: the parts are few."""
+        self._more.page(key)
 
     def do_edit(self) -> None:
         """Edit the part under the cursor."""

@@ -14,6 +14,7 @@ from console.tui.screen import Dialog
 from console.tui.text import Part
 from console.tui.views.lay import EDGES, folded
 from console.tui.widgets.frame import Frame
+from console.tui.widgets.more import PAGES, More
 
 MOST = 9
 
@@ -26,13 +27,15 @@ class Choose(Dialog[int]):
         rows: what must be known before one chooses.
         prompt: the question.
         options: at most nine.
+        ends: stands at the end of the first line, and is never cut.
     """
 
     def __init__(
-        self, title: str, rows: Sequence[Sequence[Part]], prompt: str, options: Sequence[str]
+        self, title: str, rows: Sequence[Sequence[Part]], prompt: str, options: Sequence[str], ends: str = ""
     ) -> None:
         super().__init__(classes="dialog-screen")
         self._title = title
+        self._ends = ends
         self._rows = rows
         self._prompt = prompt
         self._options = options[:MOST]
@@ -50,11 +53,13 @@ class Choose(Dialog[int]):
             classes="dialog-rows",
         )
         self._reading.can_focus = False
+        self._more = More(self._reading)
         drill = " dialog-drill" if self.app_mode == "practice" else ""
         self.frame = Frame(
             self.app_mode,
             Vertical(
                 self._reading,
+                self._more,
                 Static(drawing.plain(self._prompt), classes="dialog-prompt"),
                 *self._lines,
                 self._note,
@@ -75,7 +80,7 @@ class Choose(Dialog[int]):
 
     def on_mount(self) -> None:
         """Be deaf for half a second: keys still in the fingers were meant for what stood here before."""
-        self.frame.banner.show([self._title])
+        self.frame.banner.show([self._title], self._ends)
         self.console.deafen(text_too=True)
         self._draw()
 
@@ -100,11 +105,6 @@ class Choose(Dialog[int]):
                 self._note.update(drawing.line("Choose with a digit first."))
             else:
                 self.dismiss(self.chosen)
-        elif event.key in ("pagedown", "down", "pageup", "up"):
+        elif event.key in (*PAGES, "down", "up"):
             event.stop()
-            move = (
-                self._reading.scroll_page_down
-                if event.key in ("pagedown", "down")
-                else self._reading.scroll_page_up
-            )
-            move(animate=False)
+            self._more.page({"down": "pagedown", "up": "pageup"}.get(event.key, event.key))

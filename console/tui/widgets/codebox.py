@@ -40,7 +40,7 @@ class Gate:
     """What a code is asked for.
 
     Attributes:
-        title: what it opens.
+        title: what it opens; `ends` says whether anything leaves, and is never cut.
         rows: what will go out, to whom, how many; re-read from the manifest.
         who: whose code, in words.
         sends: whether something is sent once the code is good; otherwise the box closes by itself.
@@ -50,6 +50,7 @@ class Gate:
     rows: Sequence[Sequence[Part]]
     who: str
     sends: bool = True
+    ends: str = ""
 
 
 class CodeBox(Asking[Chosen]):
@@ -97,6 +98,7 @@ class CodeBox(Asking[Chosen]):
             prompt,
             [*moves, self.READ, self.WORDS, self.OTHER, self.PARK, self.EMERGENCY],
             placeholder="_ _ _ _ _ _",
+            ends=gate.ends,
         )
         self.pairs = not gate.sends
         self._clock_line = Static("", markup=False, classes="dialog-clock")

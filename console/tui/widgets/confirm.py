@@ -28,7 +28,7 @@ class Question:
     """What is to be confirmed.
 
     Attributes:
-        title: what is about to happen.
+        title: what is about to happen; `ends` says whether anything leaves, and is never cut.
         rows: to whom, how many, which text; re-read from the manifest.
         expected: the word, or the number as digits, in a drill after `drill`; empty when nothing is to be typed.
         counts: whether `expected` is a number; spaces and thousands marks in what is typed are then ignored.
@@ -42,6 +42,7 @@ class Question:
     counts: bool = False
     verb: str = ""
     armed: int = 0
+    ends: str = ""
 
     @property
     def prompt(self) -> str:
@@ -72,7 +73,7 @@ class Confirm(Asking[bool]):
     def __init__(self, question: Question, mode: Mode) -> None:
         self._question = question
         self._send = Move("s", question.verb or SEND[mode], sends=True)
-        super().__init__(question.title, question.rows, question.prompt, [self._send])
+        super().__init__(question.title, question.rows, question.prompt, [self._send], ends=question.ends)
         self.moves["s"].ready = False
         self._arming: Timer | None = None
 

@@ -19,6 +19,7 @@ from console.tui import text as drawing
 from console.tui.screen import Dialog
 from console.tui.theme import Mode
 from console.tui.widgets.frame import Frame
+from console.tui.widgets.more import More
 from console.tui.widgets.qr import QR, qr_pages
 
 EXERCISE: Final = "EXERCISE "
@@ -58,13 +59,15 @@ class CopyScreen(Dialog[None]):
         text: what goes out, byte for byte.
         folder: where `f` writes.
         stem: the file's name without its ending.
+        at_once: whether the clipboard is asked for as it opens; not for what only a file should hold.
     """
 
-    def __init__(self, text: str, folder: Path, stem: str) -> None:
+    def __init__(self, text: str, folder: Path, stem: str, *, at_once: bool = True) -> None:
         super().__init__(classes="dialog-screen")
         self._raw = text
         self._folder = folder
         self._stem = stem
+        self._at_once = at_once
         self._pages: list[list[str]] = []
         self._page = -1
 
@@ -78,16 +81,18 @@ class CopyScreen(Dialog[None]):
         self._words = Static(drawing.lines(self.leaving), classes="prose")
         self._code = QR()
         self._hint = Static("", classes="dialog-row")
-        self.frame = Frame(
-            self.console.mode, Vertical(VerticalScroll(self._words, self._code, classes="bare"), self._hint)
-        )
+        scroll = VerticalScroll(self._words, self._code, classes="bare")
+        self.frame = Frame(self.console.mode, Vertical(scroll, More(scroll), self._hint))
         yield self.frame
 
     def on_mount(self) -> None:
         """Ask the terminal at once."""
         self.frame.banner.show(["Copy"], "Esc goes back")
         self._code.display = False
-        self._copy()
+        if self._at_once:
+            self._copy()
+        else:
+            self._say("f writes it to a file, y asks the clipboard, v shows a code for a phone.")
 
     def _copy(self) -> None:
         self.app.copy_to_clipboard(self.leaving)

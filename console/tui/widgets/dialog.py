@@ -23,6 +23,7 @@ from console.tui.screen import Dialog
 from console.tui.text import Part
 from console.tui.views.lay import EDGES, folded
 from console.tui.widgets.frame import Frame
+from console.tui.widgets.more import PAGES, More
 
 ResultT = TypeVar("ResultT")
 
@@ -74,6 +75,17 @@ class MoveLine(Static, can_focus=True):
             super().__init__()
             self.move = move
 
+    class Meant(Message):
+        """Somebody pressed Enter on a move that only its letter does.
+
+        Attributes:
+            move: which.
+        """
+
+        def __init__(self, move: Move) -> None:
+            super().__init__()
+            self.move = move
+
     def __init__(self, move: Move, *, ready: bool = True) -> None:
         super().__init__(classes="move", markup=False)
         self.move = move
@@ -99,12 +111,12 @@ class MoveLine(Static, can_focus=True):
             self.post_message(self.Taken(self.move))
 
     def on_key(self, event: events.Key) -> None:
-        """Enter takes a harmless move, and only tells the letter of one that sends."""
+        """Enter takes a harmless move; of one that sends it only tells the letter."""
         if event.key != "enter":
             return
         event.stop()
         if self.move.sends:
-            self.app.notify(f"Enter never sends. Press {self.move.key} to do it, Esc to go back.")
+            self.post_message(self.Meant(self.move))
         else:
             self.take()
 
@@ -121,6 +133,7 @@ class Asking(Dialog[ResultT], Generic[ResultT]):
 
     Args:
         title: stands on the first line, after the world's word.
+        ends: stands at the end of the first line, and is never cut: whether anything leaves.
         rows: what the officer must know, each row made of parts.
         prompt: what to type, above the box; without one there is no box.
         moves: the ways on, `Esc` being always there.
@@ -137,9 +150,11 @@ class Asking(Dialog[ResultT], Generic[ResultT]):
         moves: Sequence[Move],
         *,
         placeholder: str = "",
+        ends: str = "",
     ) -> None:
         super().__init__(classes="dialog-screen")
         self._title = title
+        self._ends = ends
         self._rows = rows
         self._prompt = prompt
         self._placeholder = placeholder
@@ -157,6 +172,7 @@ class Asking(Dialog[ResultT], Generic[ResultT]):
             classes="dialog-rows",
         )
         self._reading.can_focus = False
+        self._more = More(self._reading)
         box = (
             [Static(drawing.plain(self._prompt), classes="dialog-prompt"), self.box]
             if self.box is not None
@@ -165,13 +181,14 @@ class Asking(Dialog[ResultT], Generic[ResultT]):
         drill = " dialog-drill" if self.console.mode == "practice" else ""
         moves = Vertical(*self.moves.values(), classes="moves moves-pairs" if self.pairs else "moves")
         self.frame = Frame(
-            self.console.mode, Vertical(self._reading, *box, self._note, moves, classes=f"dialog{drill}")
+            self.console.mode,
+            Vertical(self._reading, self._more, *box, self._note, moves, classes=f"dialog{drill}"),
         )
         yield self.frame
 
     def on_mount(self) -> None:
         """Be deaf for half a second: keys still in the fingers were meant for what stood here before."""
-        self.frame.banner.show([self._title])
+        self.frame.banner.show([self._title], self._ends)
         self.console.deafen(text_too=True)
         if self.box is not None:
             self.box.focus()
@@ -188,17 +205,23 @@ class Asking(Dialog[ResultT], Generic[ResultT]):
 
     async def on_key(self, event: events.Key) -> None:
         """A move's letter, outside the text box; page keys read on from anywhere."""
-        if event.key in ("pageup", "pagedown"):
+        if event.key in PAGES:
             event.stop()
-            self._reading.scroll_relative(
-                y=(1 if event.key == "pagedown" else -1) * max(self._reading.size.height - 1, 1),
-                animate=False,
-            )
+            self._more.page(event.key)
             return
         line = self.moves.get(event.key)
         if line is not None and not self.console.typing:
             event.stop()
             line.take()
+
+    def refuse(self, why_not: str) -> None:
+        """Say it in the note: what floats over a dialog hides what it is about, and stays when it is gone."""
+        self.say(why_not)
+
+    def on_move_line_meant(self, message: MoveLine.Meant) -> None:
+        """Enter stands on what only a letter does."""
+        message.stop()
+        self.say(f"Enter never sends. Press {message.move.key} to do it, Esc to go back.")
 
     async def on_move_line_taken(self, message: MoveLine.Taken) -> None:
         """Esc's line goes back; the others are the subclass's."""

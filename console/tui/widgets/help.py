@@ -16,6 +16,7 @@ from console.tui.text import Part
 from console.tui.theme import Mode
 from console.tui.views.lay import EDGES, folded
 from console.tui.widgets.frame import Frame
+from console.tui.widgets.more import More
 
 _KEY_WIDTH = 8
 
@@ -27,10 +28,14 @@ class Page(Dialog[None]):
         mode: the world.
         title: stands after the world's word.
         rows: each made of parts.
+        back: what leaving it does, at the end of the first line.
     """
 
-    def __init__(self, mode: Mode, title: str, rows: Iterable[Sequence[Part]]) -> None:
+    def __init__(
+        self, mode: Mode, title: str, rows: Iterable[Sequence[Part]], back: str = "Esc goes back"
+    ) -> None:
         super().__init__(classes="dialog-screen")
+        self._back = back
         self._mode: Mode = mode
         self._title = title
         self._rows = rows
@@ -41,12 +46,13 @@ class Page(Dialog[None]):
             drawing.stack(drawing.line(*row) for row in folded(self._rows, self.app.size.width - EDGES)),
             classes="prose",
         )
-        self.frame = Frame(self._mode, VerticalScroll(prose, classes="page"))
+        scroll = VerticalScroll(prose, classes="page")
+        self.frame = Frame(self._mode, scroll, More(scroll))
         yield self.frame
 
     def on_mount(self) -> None:
         """Name the page."""
-        self.frame.banner.show([self._title], "Esc goes back")
+        self.frame.banner.show([self._title], self._back)
         self.console.deafen()
 
     def on_key(self, event: events.Key) -> None:
