@@ -115,6 +115,18 @@ def _in_doubt(board: Board) -> str:
     return "" if getattr(board, "doubts", ()) else "Nothing is in doubt."
 
 
+def _stopped(board: Board) -> str:
+    return "" if getattr(board, "status", "interrupted") == "interrupted" else "It is not stopped."
+
+
+def _sending(board: Board) -> str:
+    return "" if getattr(board, "sending", True) else "It is not being sent."
+
+
+def _named(board: Board) -> str:
+    return "" if getattr(board, "named", True) else "Nobody was refused, and nobody is in doubt."
+
+
 ACTIONS: Final[tuple[Action, ...]] = (
     Action("choose", "1-9", "choose", "Choose the answer with this number.", (INCIDENT,)),
     Action(
@@ -239,8 +251,9 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("copy", "y", "copy", "Take the words out: clipboard, file, or code for a phone.", (TEXTS,)),
     Action("details", "enter", "details", "Show all of the row under the cursor.", (ITEMS, LOG)),
     Action("open", "enter", "open", "Open what the cursor is on.", (HOME,)),
-    Action("go-on", "g", "go on", "Go on with those who were not tried.", (MAILING,)),
-    Action("stop", "x", "stop", "Stop between two messages; it can go on later.", (MAILING,)),
+    Action("go-on", "g", "go on", "Go on with those who were not tried.", (MAILING,), may=_stopped),
+    Action("stop", "x", "stop", "Stop between two messages; it can go on later.", (MAILING,), may=_sending),
+    Action("names", "n", "names", "Show the refused and the doubtful by name.", (MAILING,), may=_named),
     # -- everywhere
     Action("help", "question_mark", "help", "Show the keys of this screen and help with this step.", ("*",)),
     Action("palette", "ctrl+p", "all", "Show every action by name.", ("*",)),

@@ -5,6 +5,7 @@ from support_face import MINUTE, VOICE, drill_face, live_face, seen, until
 
 from console.incident import commands as c
 from console.incident import events as e
+from console.incident.outcome import what_came_of
 
 HOLDING = "correct/holding"
 ARMED = "Press s to go on"
@@ -156,6 +157,69 @@ async def test_two_people_open_a_gate_and_sending_is_a_move_of_its_own(tmp_path,
         await face.wait(ARMED)
         await face.press("s")
         await face.wait("Do it by hand")
+        assert "NOTHING HAS BEEN SENT" not in face.text
+
+
+SCOPE = "correct/scope"
+
+
+async def test_what_is_said_after_the_letter_that_sends_is_what_comes_of_it(tmp_path):
+    async with drill_face(tmp_path) as face:
+        await face.to(SCOPE)
+        await face.press("enter")
+        await face.wait("Code of Reid")
+        await face.type(face.code("Reid"))
+        await face.press("enter")
+        await face.wait("Who gives the second person's code?")
+        assert "nothing leaves this drill" in face.text.splitlines()[0]
+        await face.press("3", "enter")
+        await face.wait("Code of Lindqvist")
+        await face.type(face.code("Lindqvist"))
+        await face.press("enter")
+        await face.wait("Type the word drill")
+        await face.type("drill")
+        await face.press("enter")
+        await face.wait(ARMED)
+        await face.press("s")
+        await face.wait("DRILL, simulated: 6.4 is on its way")
+        assert "NOTHING HAS BEEN SENT" not in face.text
+        ended = lambda: all(each.status != "intended" for each in face.session.state.effects_of(SCOPE))  # noqa: E731
+        while not ended():
+            face.clock.turn(100)
+            await face.pilot.pause()
+        came = what_came_of(face.session.state, SCOPE)
+        await face.wait(lambda: came[:60] in face.text)
+        await face.press("j")
+        await face.wait(lambda: "simulated: 6.4" not in face.text)
+
+
+async def test_enter_on_what_only_a_letter_sends_says_so_in_the_note(tmp_path):
+    async with live_face(tmp_path, before=until(VOICE)) as face:
+        await to_confirm(face)
+        await face.wait(ARMED)
+        await face.press("enter")
+        await face.wait("Enter never sends. Press s to do it, Esc to go back.")
+        assert not face.app.screen.query("Toast")
+        assert "Send to the world" in face.text or "by hand" in face.text
+
+
+async def test_no_title_row_or_gate_keeps_its_braces(tmp_path):
+    async with live_face(tmp_path, before=until(VOICE)) as face:
+        await face.to("pin-ignore-notice/own-account")
+        await face.press("enter")
+        await face.wait("Type the word account")
+        assert "{{" not in face.text
+        assert "SEND 2.2 Post the notice from @ExamplePolice too" in face.text.splitlines()[0]
+        assert "this goes out for real" in face.text.splitlines()[0]
+
+
+async def test_what_only_looks_is_done_by_enter_and_says_so(tmp_path):
+    async with drill_face(tmp_path) as face:
+        await face.do(seen())
+        await face.to("confirm/save")
+        await face.wait("Enter: save them")
+        await face.press("enter")
+        await face.wait(lambda: events(face, e.EffectIntended))
 
 
 async def test_letters_in_the_code_box_are_text(tmp_path):
@@ -239,7 +303,8 @@ async def test_the_practice_phone_stands_in_the_code_box_of_a_drill_alone(tmp_pa
         await face.press("enter")
         await face.wait("Who gives the second person's code?")
         await face.press("1", "enter")
-        await face.wait("EXERCISE EXERCISE EXERCISE")
+        await face.wait("EXERCISE. Read it to the drill lead.")
+        assert "EXERCISE EXERCISE" not in face.text
     async with live_face(tmp_path, before=until(VOICE)) as face:
         await face.to(HOLDING)
         await face.press("enter")

@@ -62,6 +62,10 @@ class Desk(ConsoleScreen[None]):
         """Say something to the officer; it stands until the next key."""
         raise NotImplementedError
 
+    def follow(self, step: str) -> None:
+        """Say what becomes of what was let go of a step, in place of what was said before; until the next key."""
+        raise NotImplementedError
+
     def also(self, *lines: str) -> None:
         """Say something besides what still stands there."""
         raise NotImplementedError

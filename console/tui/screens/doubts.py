@@ -35,14 +35,14 @@ async def settle_doubt(desk: Desk, step: str) -> None:
         manifest = from_bytes(seat.state.plans[effect.digest].raw.encode())
         at = hhmmss(seat.session.clock.now().wall, zone)
         rows: list[tuple[Part, ...]] = [
-            (("We do not know if it went out. It is never repeated by itdesk.", "danger"),),
+            (("We do not know if it went out. It is never repeated by itself.", "danger"),),
             (("What happened  ", "muted"), f"{hhmmss(effect.at, zone)} {effect.reason}"),
             (
                 ("Looked again   ", "muted"),
                 f"{at} {effect.proof or 'nothing can be read back; look yourself'}",
             ),
             ("",),
-            *outgoing.rows_of(manifest, seat.state, whole=False),
+            *outgoing.rows_of(manifest, seat.state, seat.session.clock.now().wall, whole=False),
         ]
         of = f" ({place} of {len(effects)}: {effect.item or effect.channel})" if len(effects) > 1 else ""
         title = f"IN DOUBT {number}{of}"
@@ -61,6 +61,7 @@ async def show_mailing(desk: Desk, step: str) -> None:
     from console.tui.screens.mailing import MailingScreen
 
     while await desk.ask(MailingScreen(desk.seat, step)) == "go-on":
+        await desk.seat.conductor.account(step)
         plan = desk.seat.state.plan_of(step)
         found = step_of(desk.seat.state, step)
         if plan is None:
@@ -68,6 +69,7 @@ async def show_mailing(desk: Desk, step: str) -> None:
         typed = await confirmed(desk, found, from_bytes(plan.raw.encode()))
         if typed is not None:
             await desk.seat.conductor.act(desk.seat.officer, step, confirm=typed)
+            desk.follow(step)
 
 
 def mailing(desk: Desk) -> None:

@@ -66,8 +66,8 @@ class Fingers(Desk):
     def on_key(self, event: events.Key) -> None:
         """Any key takes the message away: it was read."""
         self._leaving = self._leaving and event.key == "q"
-        if self.looking.message:
-            self.looking = replace(self.looking, message=())
+        if self.looking.message or self.looking.following:
+            self.looking = replace(self.looking, message=(), following="")
             self.draw()
 
     def action_cursor(self, rows: int) -> None:

@@ -9,14 +9,16 @@ from console.errors import ConsoleError, Refused
 from console.incident import commands as c
 from console.incident.house import is_locked, seconds_left, tries_left
 from console.incident.manifest import from_bytes, six_words
-from console.incident.planning import gate_wants, step_of
-from console.incident.state import Plan
+from console.incident.planning import gate_wants, left_to_reach, step_of
+from console.incident.state import CLOSE, Plan
+from console.incident.whereto import step_words
 from console.tui.screens.desk import Desk
 from console.tui.text import Part
 from console.tui.views import outgoing
 
 if TYPE_CHECKING:
     from console.incident.house import House, Officer
+    from console.incident.manifest import Manifest
     from console.tui.seat import Seat
     from console.tui.widgets.codebox import Checked
 
@@ -122,7 +124,7 @@ async def _approver(desk: Desk, plan: Plan) -> tuple[str, str] | None:
     role = step.gate.by if step.gate is not None else ""
     people = outgoing.people_who_may(await _house(desk), manifest, role)
     able = [name for name, why in people if not why]
-    rows = outgoing.gate_rows(manifest, desk.seat.state, _wanted(desk, plan), _role_words(desk, role))
+    rows = _rows(desk, plan, manifest, _role_words(desk, role))
     rows += [((f"{name} cannot: {why}.", "muted"),) for name, why in people if why]
     if not able:
         raise Refused(
@@ -132,7 +134,13 @@ async def _approver(desk: Desk, plan: Plan) -> tuple[str, str] | None:
         )
     options = [f"{name}, on the phone" for name in able[:4]] + [f"{name}, types it here" for name in able[:4]]
     taken = await desk.ask(
-        Choose(_gate_title(desk, plan), rows, "Who gives the second person's code?", options)
+        Choose(
+            _gate_title(desk, plan),
+            rows,
+            "Who gives the second person's code?",
+            options,
+            outgoing.leaves(desk.seat.state),
+        )
     )
     if taken is None:
         return None
@@ -148,9 +156,15 @@ def _role_words(desk: Desk, role: str) -> str:
 
 
 def _gate_title(desk: Desk, plan: Plan) -> str:
-    number = desk.seat.state.playbook.numbers.get(plan.step, "")
-    ends = "this goes out for real" if desk.seat.state.live else "nothing leaves this drill"
-    return f"GATE {number}  {step_of(desk.seat.state, plan.step).do}  ({ends})"
+    return f"GATE {step_words(desk.seat.state, plan.step, desk.seat.session.clock.now().wall)}"
+
+
+def _rows(desk: Desk, plan: Plan, manifest: Manifest, role: str) -> outgoing.Rows:
+    seat = desk.seat
+    left = left_to_reach(seat.state, step_of(seat.state, plan.step), manifest)
+    left = left if left != manifest.reaches else 0
+    now = seat.session.clock.now().wall
+    return outgoing.gate_rows(manifest, seat.state, now, _wanted(desk, plan), role, left)
 
 
 async def _read_aloud(desk: Desk, plan: Plan) -> None:
@@ -158,7 +172,7 @@ async def _read_aloud(desk: Desk, plan: Plan) -> None:
 
     manifest = from_bytes(plan.raw.encode())
     rows = outgoing.read_aloud(manifest, desk.seat.state, practice=not desk.seat.state.live)
-    await desk.ask(Page(desk.app_mode, "Read this to them", rows))
+    await desk.ask(Page(desk.app_mode, "Read this to them", rows, "Enter goes to the code"))
 
 
 async def _code(desk: Desk, plan: Plan, officer: str, came: str) -> str:
@@ -171,8 +185,8 @@ async def _code(desk: Desk, plan: Plan, officer: str, came: str) -> str:
     manifest = from_bytes(plan.raw.encode())
     step = step_of(seat.state, plan.step)
     role = _role_words(desk, step.gate.by if step.gate is not None else "")
-    rows = outgoing.gate_rows(manifest, seat.state, _wanted(desk, plan), role)
-    gate = Gate(_gate_title(desk, plan), rows, officer, sends=False)
+    rows = _rows(desk, plan, manifest, role)
+    gate = Gate(_gate_title(desk, plan), rows, officer, sends=False, ends=outgoing.leaves(seat.state))
     chosen = await desk.ask(CodeBox(gate, desk.app_mode, keys.check, keys.status, keys.opened))
     return await _after_code(desk, chosen, plan, officer)
 
@@ -182,7 +196,8 @@ async def _after_code(desk: Desk, chosen: str | None, plan: Plan, officer: str) 
 
     match chosen:
         case "approved":
-            desk.say(f"{officer}'s code was right. NOTHING HAS BEEN SENT yet.")
+            still = " NOTHING HAS BEEN SENT yet." if plan.step != CLOSE else ""
+            desk.say(f"{officer}'s code was right.{still}")
         case "read-aloud":
             await _read_aloud(desk, plan)
         case "words":
@@ -215,7 +230,7 @@ async def _emergency(desk: Desk, plan: Plan) -> str:
         for name, _ in outgoing.people_who_may(await _house(desk), manifest, "")
         if name not in manifest.writers and name != seat.officer
     ]
-    rows = outgoing.rows_of(manifest, seat.state, whole=False)
+    rows = outgoing.rows_of(manifest, seat.state, seat.session.clock.now().wall, whole=False)
     rows.append((("EMERGENCY PATH: two names and a reason, loud in the record.", "danger"),))
     if seat.drill is not None and names:
         sheet = seat.drill.recovery_codes(names[0][0])

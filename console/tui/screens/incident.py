@@ -10,9 +10,11 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
+from console.errors import ConsoleError
 from console.incident import events as e
 from console.incident.board import Board
 from console.incident.moment import MINUTE, hhmmss
+from console.incident.outcome import how_far, mailing_on_its_way
 from console.incident.sizes import kinds_of
 from console.incident.wordings import zone_of
 from console.tui import actions
@@ -102,6 +104,7 @@ class IncidentScreen(Fingers):
             self.draw()
             await first.remove()
         self.set_interval(1.0, self.tick)
+        self.set_interval(1.0, self.count)
         self.console.furnished()
 
     def on_resize(self, _event: events.Resize) -> None:
@@ -139,6 +142,8 @@ class IncidentScreen(Fingers):
 
     def _told(self, event: e.AnyEvent) -> str:
         """What an officer must hear of although they did not ask."""
+        if self._followed(event):
+            return ""  # it is said already, in the line that follows it
         mine = getattr(event, "by", "") == self.seat.officer
         if isinstance(event, e.InjectFired) and event.via == POST:
             return f"{event.via} on {event.sender}: {event.say}"
@@ -147,6 +152,21 @@ class IncidentScreen(Fingers):
         if isinstance(event, e.EffectInDoubt):
             return "We do not know if it went out. Enter settles it; nothing is sent again by itself."
         return ""
+
+    def _followed(self, event: e.AnyEvent) -> bool:
+        known = self.seat.state.effects.get(getattr(event, "effect", ""))
+        return known is not None and not known.guided and known.step == self.looking.following
+
+    async def count(self) -> None:
+        """Each second: how far a mailing is that is on its way."""
+        step = mailing_on_its_way(self.seat.state)
+        try:
+            going = how_far(await self.seat.conductor.counts(step)) if step else ""
+        except ConsoleError:
+            return  # its own trouble is told where it is carried out; the next second counts again
+        if going != self.looking.going:
+            self.looking = replace(self.looking, going=going)
+            self.draw()
 
     def refresh_board(self) -> None:
         """Draw what is so at this moment."""
@@ -203,6 +223,11 @@ class IncidentScreen(Fingers):
             ]
         )
         self.place_line()
+
+    def follow(self, step: str) -> None:
+        """Say what becomes of it; what was said before it went is not true any more."""
+        self.looking = replace(self.looking, message=(), following=step)
+        self.draw()
 
     def hear(self, *words: str) -> None:
         """Somebody calls: it stands until it could be read, whatever key comes."""

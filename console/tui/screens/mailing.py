@@ -8,18 +8,27 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
+from console.incident.outcome import names_of
 from console.tui import actions
 from console.tui import text as drawing
 from console.tui.screen import ConsoleScreen
 from console.tui.text import Part
 from console.tui.widgets.footer import Footer
 from console.tui.widgets.frame import Frame
+from console.tui.widgets.more import More
 
 if TYPE_CHECKING:
     from console.tui.seat import Seat
 
 BAR: Final = 50
 SECOND: Final = 1_000
+STANDS: Final = {
+    "intended": "It is being sent.",
+    "interrupted": "It stopped in the middle.",
+    "done": "It is over: everybody on the list was tried.",
+    "doubt": "We do not know how it ended.",
+    "failed": "It did not go out.",
+}
 
 
 class MailingScreen(ConsoleScreen[str]):
@@ -31,6 +40,10 @@ class MailingScreen(ConsoleScreen[str]):
     """
 
     WHERE = actions.MAILING
+    HELP = (
+        "How far the mailing is. It goes on when you leave this page, and nobody is mailed twice.",
+        "In doubt: we do not know if it reached them. Nothing is sent to them again by itself.",
+    )
 
     def __init__(self, seat: Seat, step: str) -> None:
         super().__init__()
@@ -39,11 +52,13 @@ class MailingScreen(ConsoleScreen[str]):
         self._body = Static("", markup=False, classes="prose")
         self._began: tuple[int, int] | None = None
         self._said = ""
+        self._counts: dict[str, int] = {}
 
     def compose(self) -> ComposeResult:
         """The figures, the keys."""
         self.keys = Footer()
-        self.frame = Frame(self.app_mode, VerticalScroll(self._body, classes="page"), self.keys)
+        scroll = VerticalScroll(self._body, classes="page")
+        self.frame = Frame(self.app_mode, scroll, More(scroll), self.keys)
         yield self.frame
 
     def do_leave(self) -> None:
@@ -52,9 +67,7 @@ class MailingScreen(ConsoleScreen[str]):
 
     def on_mount(self) -> None:
         """Draw at once and each second."""
-        number = self.seat.state.playbook.numbers.get(self.step, "")
-        self.frame.banner.show([f"Mailing {number}"], "Esc goes back, it goes on")
-        self.keys.show(actions.footer(self.WHERE, None))
+        self.board = self
         self.console.deafen()
         self.set_interval(1.0, self.look)
         self.call_after_refresh(self.look)
@@ -65,43 +78,61 @@ class MailingScreen(ConsoleScreen[str]):
         effects = self.seat.state.effects_of(self.step)
         return effects[-1].status if effects else ""
 
+    @property
+    def named(self) -> bool:
+        """Whether somebody was refused or is in doubt, so that there are names to see."""
+        return bool(self._counts.get("refused", 0) or (self._counts.get("tried", 0) and not self.sending))
+
+    @property
+    def sending(self) -> bool:
+        """Whether it is on its way."""
+        return self.status == "intended"
+
     async def look(self) -> None:
         """Count, and draw."""
-        conductor = self.seat.conductor
-        counts = await conductor.counts(self.step)
-        doubtful = await conductor.doubtful(self.step) if self.status != "intended" else []
+        counts = await self.seat.conductor.counts(self.step)
+        doubtful = await self.seat.conductor.doubtful(self.step) if not self.sending else []
         if self.is_attached:
+            self._counts = counts
+            number = self.seat.state.playbook.numbers.get(self.step, "")
+            back = "Esc goes back, it goes on" if self.sending else "Esc goes back"
+            self.frame.banner.show([f"Mailing {number}"], back)
+            self.keys.show(actions.footer(self.WHERE, self))
             self._body.update(drawing.stack(drawing.line(*row) for row in self._rows(counts, doubtful)))
 
     def _rows(self, counts: dict[str, int], doubtful: list[str]) -> list[tuple[Part, ...]]:
         total, waiting = counts.get("total", 0), counts.get("waiting", 0)
         done = total - waiting
         filled = BAR * done // total if total else 0
-        words = {
-            "intended": "It is being sent.",
-            "interrupted": "It stopped in the middle. g goes on with those who were not tried.",
-            "done": "It is done.",
-            "doubt": "We do not know how it ended.",
-            "failed": "It did not go out.",
-        }
+        tried = (
+            "  sent, and no answer yet" if self.sending else "  in doubt: we do not know if it reached them"
+        )
         rows: list[tuple[Part, ...]] = [
-            ((words.get(self.status, "It has not begun."), "strong"),),
+            ((STANDS.get(self.status, "It has not begun."), "strong"),),
             ("",),
             ((f"[{'#' * filled}{'.' * (BAR - filled)}]", "info"), f"  {done:,} of {total:,}"),
             (self._rate(done, waiting),),
             ("",),
             ((f"{counts.get('accepted', 0):>9,}", "strong"), "  accepted by the mail server"),
-            ((f"{counts.get('refused', 0):>9,}", "strong"), "  refused; they keep no mail of ours"),
-            ((f"{counts.get('tried', 0):>9,}", "strong"), "  in doubt: we do not know if it reached them"),
-            ((f"{waiting:>9,}", "strong"), "  not tried yet"),
+            ((f"{counts.get('refused', 0):>9,}", "strong"), "  refused: this mail did not reach them"),
+            ((f"{counts.get('tried', 0):>9,}", "strong"), tried),
+            ((f"{waiting:>9,}", "strong"), "  not tried yet" if self.sending else "  not tried"),
             ("",),
-            ("Nobody is mailed twice. You can leave this page; the mailing goes on.",),
+            (self._next_words(waiting),),
         ]
         if self._said:
             rows.append(((self._said, "late"),))
         if doubtful:
             rows += [("",), (("In doubt, by name:", "head"),), *((f"  {address}",) for address in doubtful)]
         return rows
+
+    def _next_words(self, waiting: int) -> str:
+        """What can be done from here."""
+        if self.sending:
+            return "Nobody is mailed twice. You can leave this page; the mailing goes on."
+        if self.status == "interrupted":
+            return f"Nobody is mailed twice. g goes on with the {waiting:,} who were not tried."
+        return "n shows the refused and the doubtful by name, to keep them." if self.named else ""
 
     def _rate(self, done: int, waiting: int) -> str:
         now = self.seat.session.clock.now().boot
@@ -116,19 +147,27 @@ class MailingScreen(ConsoleScreen[str]):
         rate = sent * SECOND / elapsed
         return f"{rate:.0f} a second, about {waiting / rate / 60:.0f} min to go" if rate else ""
 
+    def refuse(self, why_not: str) -> None:
+        """Say on the page why a key does nothing at this moment."""
+        self._said = why_not
+        self.call_later(self.look)
+
     def do_go_on(self) -> None:
         """Go on with those who were not tried."""
-        if self.status == "interrupted":
-            self.dismiss("go-on")
-        else:
-            self._said = "It is not stopped."
-            self.call_later(self.look)
+        self.dismiss("go-on")
 
     async def do_stop(self) -> None:
         """Stop between two messages."""
-        if self.status == "intended":
-            await self.seat.conductor.halt(self.step)
-            self._said = "Stopped between two messages. g goes on."
-        else:
-            self._said = "It is not being sent."
+        await self.seat.conductor.halt(self.step)
+        self._said = "Stopped between two messages."
         await self.look()
+
+    async def do_names(self) -> None:
+        """Who was refused, and of whom we do not know, with a way to a file."""
+        from console.tui.widgets.copy import CopyScreen
+
+        conductor = self.seat.conductor
+        doubtful = await conductor.doubtful(self.step) if not self.sending else []
+        words = names_of(await conductor.refused(self.step), doubtful)
+        stem = f"{self.seat.state.incident}-names"
+        self.app.push_screen(CopyScreen(words, self.seat.folder / "texts", stem, at_once=False))

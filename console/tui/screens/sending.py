@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
+from console.incident.again import only_looks
 from console.incident.manifest import Manifest, from_bytes
-from console.incident.planning import confirmation, step_of
-from console.playbook.kinds import kind_of
+from console.incident.planning import confirmation, left_to_reach, step_of
+from console.incident.whereto import step_words
 from console.playbook.model import Step
 from console.tui.screens.desk import Desk
 from console.tui.screens.gates import open_gate
@@ -20,7 +21,7 @@ async def send(desk: Desk, name: str, *, harm_now: str = "") -> None:
     """Show exactly what goes out, have the word typed, then do it or show the moves by hand."""
     seat = desk.seat
     step = step_of(seat.state, name)
-    if not _pure(step):
+    if not only_looks(step):
         plan = await seat.conductor.ask(seat.officer, name, harm_now=harm_now)
         typed = await confirmed(desk, step, from_bytes(plan.raw.encode()))
         if typed is None:
@@ -28,17 +29,9 @@ async def send(desk: Desk, name: str, *, harm_now: str = "") -> None:
         await seat.conductor.act(seat.officer, name, confirm=typed, digest=plan.digest, harm_now=harm_now)
     else:
         await seat.conductor.act(seat.officer, name)
+    desk.follow(name)
     desk.refresh_board()
     desk.call_after_refresh(_tell_shown, desk, name)
-
-
-def _pure(step: Step) -> bool:
-    """Whether the act only looks and nothing is to be confirmed, such as saving evidence."""
-    if step.act is None or step.confirm or step.gate is not None:
-        return False
-    kind = kind_of(step.act.channel, "")
-    spec = kind.verbs.get(step.act.verb) if kind is not None else None
-    return spec is not None and spec.effect == "pure"
 
 
 async def _tell_shown(desk: Desk, name: str) -> None:
@@ -59,19 +52,16 @@ async def confirmed(desk: Desk, step: Step, manifest: Manifest) -> str | None:
     word = confirmation(state, step, manifest)
     if not state.live and not word:
         word = "drill"
-    number = state.playbook.numbers.get(step.name, "")
-    title = f"{'SEND' if state.live else 'SIMULATE'} {number}  {step.do}"
-    if guided:
-        verb = "Go on: the moves by hand come next" if state.live else "Simulate: the moves by hand come next"
-    else:
-        verb = ""
+    now = desk.seat.session.clock.now().wall
+    left = left_to_reach(state, step, manifest)
     question = Question(
-        title,
-        outgoing.rows_of(manifest, state, guided=guided),
+        f"{'SEND' if state.live else 'SIMULATE'} {step_words(state, step.name, now)}",
+        outgoing.rows_of(manifest, state, now, guided=guided, left=left if left != manifest.reaches else 0),
         word,
         counts=step.confirm == "count",
-        verb=verb,
+        verb=outgoing.verb_of(manifest, state, guided=guided),
         armed=ARMED,
+        ends=outgoing.leaves(state),
     )
     sent = await desk.ask(Confirm(question, desk.app_mode))
     if not sent:

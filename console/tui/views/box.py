@@ -12,7 +12,7 @@ from console.incident.board_box import Box
 from console.incident.moment import spell
 from console.incident.sizes import size_words
 from console.playbook.model import Choice
-from console.text import cells, fit, visible
+from console.text import cells, counted, fit, visible
 from console.tui.text import Part, Tone
 from console.tui.theme import Mode
 from console.tui.views.lay import Row, Section, cut, hang, size, squeeze, wrap
@@ -55,6 +55,8 @@ class Looking:
         message: said to the officer above the last rows, until the next key.
         voices: what was called in and may not be read yet.
         kinds: the kinds of the channels that the step's text goes to.
+        following: the step that was let go, of which is said what becomes of it, until the next key.
+        going: how far the mailing is that is on its way.
     """
 
     cursor: str = ""
@@ -62,9 +64,11 @@ class Looking:
     typing: str = ""
     unfolded: frozenset[str] = frozenset()
     message: tuple[str, ...] = ()
-    kinds: tuple[str, ...] = ()
-
     voices: Voices = ()
+    kinds: tuple[str, ...] = ()
+    following: str = ""
+    going: str = ""
+
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
@@ -117,7 +121,7 @@ def draw(board: Board, box: Box, looking: Looking, go: Sequence[str], width: int
         Section(how, len(how) if box.stage == "hands" else 0, 3),
         Section(text, min(len(text), 2), 2),
         Section(_text_size(box, looking) if text else [], 0, 5),
-        Section(list(_stage(box, board, inner)), 1, 1),
+        Section(list(_stage(box, board, looking, inner)), 1, 1),
         Section(asked, len(asked)),
         Section(_way_rows(board.ways, inner), 1, 1),
     ]
@@ -212,7 +216,7 @@ def _text_size(box: Box, looking: Looking) -> list[Row]:
     return [((" " * LABEL, "muted"), (f"{size_words(_words(box), looking.kinds)}; {copies}", "muted"))]
 
 
-def _stage(box: Box, board: Board, width: int) -> Iterator[Row]:
+def _stage(box: Box, board: Board, looking: Looking, width: int) -> Iterator[Row]:
     """What stands in the way, or what is going on."""
     match box.stage:
         case "shut":
@@ -230,7 +234,7 @@ def _stage(box: Box, board: Board, width: int) -> Iterator[Row]:
             )
             yield (("Needs  ", "muted"), (wants, "info"), ("  NOTHING HAS BEEN SENT", "muted"))
         case "running":
-            yield (("It is being carried out. ", "info"), (_going(box), "plain"))
+            yield (("It is being carried out. ", "info"), (_going(box, looking), "plain"))
         case "doubt":
             yield (("We do not know if it went out. Nothing is sent again by itself.", "danger"),)
         case "interrupted":
@@ -242,27 +246,36 @@ def _stage(box: Box, board: Board, width: int) -> Iterator[Row]:
         yield from hang("Known  ", box.tells, width, "done" if box.stage == "settled" else "late")
 
 
-def _about(box: Box, width: int) -> Iterator[Row]:
-    """The items or the people that the act is about."""
-    if box.stage not in ("send", "gate", "hands", "answer", "interrupted", "running"):
-        return
 def waiting(why: str) -> tuple[str, str]:
     """A label and the words for one thing that a step waits for: another step, or what opens it."""
     return ("Not open yet: it " if why.startswith(OPENS) else "Waits for ", why)
 
 
+def _about(box: Box, width: int) -> Iterator[Row]:
+    """The items or the people that the act is about."""
+    if box.stage not in ("send", "gate", "hands", "answer", "interrupted", "running"):
+        return
     if box.takes == "items" and box.items:
         names = ", ".join(f"{item.id} {item.words or item.link or item.channel}" for item in box.items)
         saved = "all saved" if not box.unsaved else f"{box.unsaved} NOT SAVED"
-        yield from hang("About  ", f"{len(box.items)} false items, {saved}: {names}", width)
+        yield from hang("About  ", f"{counted(len(box.items), 'false item')}, {saved}: {names}", width)
     elif box.takes == "items" and box.stage == "answer":
         yield from hang("About  ", "no false item on the list fits; i reports one", width, "muted")
     if box.takes == "recipients":
-        people = f"{box.people:,} people" if box.people else "no list of people is chosen yet"
+        people = (
+            f"{counted(box.people, 'person', 'people')}" if box.people else "no list of people is chosen yet"
+        )
         yield (("To     ", "muted"), (people, "strong" if box.people else "late"))
+    elif box.people and not box.takes:
+        yield (
+            ("Listed ", "muted"),
+            (f"{counted(box.people, 'person', 'people')}, on the list that is chosen here", "strong"),
+        )
 
 
-def _going(box: Box) -> str:
+def _going(box: Box, looking: Looking) -> str:
+    if box.takes == "recipients":
+        return looking.going
     done = sum(1 for effect in box.effects if effect.status == "done")
     return f"{done} of {len(box.effects)} done" if len(box.effects) > 1 else ""
 
@@ -345,6 +358,9 @@ def enter_words(board: Board, box: Box, looking: Looking, go: Sequence[str]) -> 
 def _send_words(board: Board, box: Box) -> str:
     if box.takes == "recipients" and not box.people and not box.guided:
         return "Enter: choose the list of people"
+    if box.looks:
+        what = "save them" if box.takes == "items" else "begin"
+        return f"Enter: {what}, by hand" if box.guided else f"Enter: {what}"
     if box.guided:
         return "Enter: read it once more, then by hand"
     return "Enter: read it once more, then send" if board.live else "Enter: read it once more, then simulate"

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from console.incident.facts import kind_name
 from console.incident.house import House, is_locked
 from console.incident.manifest import Manifest
 from console.incident.sizes import long_sentences, size_words
 from console.incident.state import State
-from console.incident.wordings import channel_words
-from console.playbook.kinds import KINDS
-from console.text import suspicious
+from console.incident.whereto import from_words, step_words, to_words
+from console.text import counted, suspicious
 from console.tui.text import Part
 
 Rows = list[tuple[Part, ...]]
@@ -23,24 +21,63 @@ def _row(label: str, text: str) -> tuple[Part, ...]:
     return ((label.ljust(LABEL), "muted"), text)
 
 
+def leaves(state: State) -> str:
+    """Whether anything leaves from here, for the end of the first line, where nothing is cut."""
+    return "this goes out for real" if state.live else "nothing leaves this drill"
+
+
+def verb_of(manifest: Manifest, state: State, *, guided: bool) -> str:
+    """What the letter that sends does, where it is not the world's own words for it."""
+    if guided:
+        return f"{'Go on' if state.live else 'Simulate'}: the moves by hand come next"
+    if state.live and manifest.arguments.get("to"):
+        return "Send it to these addresses"
+    return ""
+
+
 def kinds_in(manifest: Manifest) -> tuple[str, ...]:
     """The kinds of everything it goes to."""
     return tuple(dict.fromkeys(target.kind for target in manifest.targets))
 
 
-def rows_of(manifest: Manifest, state: State, *, guided: bool = False, whole: bool = True) -> Rows:
-    """To whom, how many, subject, text, items, who wrote it.
+def rows_of(
+    manifest: Manifest, state: State, now: int, *, guided: bool = False, whole: bool = True, left: int = 0
+) -> Rows:
+    """To whom, from whom, how many; then subject, items and text.
 
     Args:
         manifest: what was planned.
         state: for the channels' names and the items' words.
+        now: wall ms, for the names in the step's sentence.
         guided: whether a person's hands do it.
         whole: the whole text, else its beginning.
+        left: whom a mailing that stopped has not tried.
     """
-    rows: Rows = [_row("Step", _step_words(manifest, state)), _row("To", to_words(manifest, state))]
+    rows = _whereto(manifest, state, now, left)
+    if guided:
+        rows.append(_row("By hand", "nothing goes out by itself: the moves come next"))
+    return rows + _words(manifest, state, whole=whole)
+
+
+def _whereto(manifest: Manifest, state: State, now: int, left: int = 0) -> Rows:
+    """What must be seen without reading on: where it goes, in whose name, and how many it reaches."""
+    rows: Rows = [_row("Step", step_words(state, manifest.step, now)), _row("To", to_words(manifest, state))]
+    sender = from_words(manifest)
+    if sender:
+        rows.append(_row("From", sender))
     if manifest.reaches:
         what = "people" if manifest.recipients else "items"
-        rows.append(((("How many").ljust(LABEL), "muted"), (f"{manifest.reaches:,} {what}", "strong")))
+        many = counted(left or manifest.reaches, what[:-1] if what == "items" else "person", what)
+        rows.append(
+            ((("How many").ljust(LABEL), "muted"), (many, "strong"))
+            + ((f" are left of {manifest.reaches:,}",) if left else ())
+        )
+    return rows
+
+
+def _words(manifest: Manifest, state: State, *, whole: bool) -> Rows:
+    """What it says or is about."""
+    rows: Rows = []
     if manifest.answer:
         rows.append(_row("Says", manifest.answer))
     if manifest.subject:
@@ -57,29 +94,7 @@ def rows_of(manifest: Manifest, state: State, *, guided: bool = False, whole: bo
             ((" " * LABEL), (f"Long sentence: {each[:50]}...", "late"))
             for each in long_sentences(manifest.text)
         ]
-    if guided:
-        rows.append(_row("By hand", "nothing goes out by itself: the moves come next"))
     return rows
-
-
-def _step_words(manifest: Manifest, state: State) -> str:
-    step = state.playbook.step(manifest.step)
-    number = state.playbook.numbers.get(manifest.step, "")
-    return f"{number} {step.do if step is not None else 'close the incident'}".strip()
-
-
-def to_words(manifest: Manifest, state: State) -> str:
-    """Where it goes, as people call it."""
-    if manifest.recipients:
-        mailing = next((each for each in state.lists.values() if each.ledger == manifest.recipients), None)
-        source = f", list {mailing.source}" if mailing is not None and mailing.source else ""
-        return f"{manifest.reaches:,} people by {channel_words(state, manifest.channel)}{source}"
-    names = dict.fromkeys(target.channel for target in manifest.targets)
-    called = []
-    for name in names:
-        kind = KINDS.get(kind_name(state, name)) if name else None
-        called.append(f"{name}, {channel_words(state, name)}" if kind is not None else name)
-    return "; ".join(each for each in called if each) or "whoever you give it to, word for word"
 
 
 def _items(manifest: Manifest, state: State) -> Iterator[tuple[Part, ...]]:
@@ -94,25 +109,34 @@ def _items(manifest: Manifest, state: State) -> Iterator[tuple[Part, ...]]:
         first = False
 
 
-def gate_rows(manifest: Manifest, state: State, wants: Sequence[str], asked_of: str) -> Rows:
-    """The gate's rows: what goes out, who wrote it, who may approve, what is still wanted."""
-    rows = rows_of(manifest, state)
+def gate_rows(
+    manifest: Manifest, state: State, now: int, wants: Sequence[str], asked_of: str, left: int = 0
+) -> Rows:
+    """The gate's rows: where it goes, what is still wanted, who wrote it and who may approve; below them the words."""
+    rows = _whereto(manifest, state, now, left)
+    rows.append((("Needs".ljust(LABEL), "muted"), (" and ".join(wants), "info")))
     rows.append(_row("Wrote it", ", ".join(manifest.writers)))
     if asked_of:
         rows.append(_row("Approves", f"{asked_of}, who wrote none of it"))
-    rows.append((("Needs".ljust(LABEL), "muted"), (" and ".join(wants), "info")))
     final = "You cannot call it back. " if manifest.what == "act" and manifest.text else ""
     rows.append((" " * LABEL, (f"{final}NOTHING HAS BEEN SENT.", "strong")))
-    return rows
+    return rows + _words(manifest, state, whole=True)
 
 
 def read_aloud(manifest: Manifest, state: State, *, practice: bool) -> Rows:
-    """The page that is read to an approver on the phone."""
+    """The page that is read to an approver on the phone: first what to do with it, for its end may be a page away."""
     rows: Rows = []
     if practice:
-        rows += [(("EXERCISE EXERCISE EXERCISE. Read it to the drill lead.", "drill"),), ("",)]
-    rows += [(("Read this to them, slowly:", "head"),), ("",)]
-    rows.append((f"To: {to_words(manifest, state)}.",))
+        rows += [(("EXERCISE. Read it to the drill lead.", "drill"),)]
+    back = "the number back, and for " if manifest.reaches else ""
+    rows += [
+        (("Read this to them, slowly, to the end.", "head"),),
+        ((f"Then ask them for {back}their six digits.", "head"),),
+        ("",),
+        (f"To: {to_words(manifest, state)}.",),
+    ]
+    if from_words(manifest):
+        rows.append((f"From: {from_words(manifest)}",))
     if manifest.reaches:
         rows.append(((f"How many: {manifest.reaches:,}.", "strong"),))
     if manifest.subject:

@@ -8,6 +8,7 @@ from typing import Final
 
 from console.incident.board import Board
 from console.incident.events import AnyEvent
+from console.incident.outcome import what_came_of
 from console.incident.state import State
 from console.tui.views import box as boxes
 from console.tui.views import head, records, steps, voices
@@ -108,7 +109,7 @@ def _normal(state: State, board: Board, looking: Looking, width: int, height: in
     made.add([head.phases_row(board, viewed, width), _rule(width)])
     phase = next((each for each in board.phases if each.id == viewed), None)
     lines = steps.phase_lines(phase, looking.unfolded, width - 1) if phase is not None else []
-    message = _message(looking, width)
+    message = _message(state, looking, width)
     tail = 2 + max(len(message), SAID)  # room is kept for it, so that the box stays where it is
     room = height - len(made.rows) - tail
     drawn = _box(state, board, looking, width, room - min(len(lines), LEAST_LIST))
@@ -129,7 +130,7 @@ def _small(state: State, board: Board, looking: Looking, width: int, height: int
     made = Page()
     made.add(head.alarm_rows(board, width, poisoned=extra.poisoned, unchecked=extra.unchecked))
     made.add(head.status_rows(board, width))
-    message = _message(looking, width)
+    message = _message(state, looking, width)
     drawn = _box(state, board, looking, width, height - len(made.rows) - 1 - len(message))
     if looking.cursor:
         lines = [
@@ -153,7 +154,7 @@ def _wide(state: State, board: Board, looking: Looking, width: int, height: int,
     made.add(head.alarm_rows(board, width, poisoned=extra.poisoned, unchecked=extra.unchecked))
     made.add([head.phases_row(board, viewed, width), _rule(width)])
     right = width - LEFT - 3
-    message = _message(looking, width)
+    message = _message(state, looking, width)
     low = 9
     tall = height - len(made.rows) - low - 3 - max(len(message), 1)
     drawn = _box(state, board, looking, right, tall)
@@ -211,11 +212,13 @@ def _current(board: Board) -> str:
     return board.phases[0].id if board.phases else ""
 
 
-def _message(looking: Looking, width: int) -> list[Row]:
+def _message(state: State, looking: Looking, width: int) -> list[Row]:
     if looking.typing == "note":
         note: list[Row] = [(("Note. Enter writes it down, Esc goes back.", "strong"),), (("> ", "strong"),)]
         return [*voices.rows(looking.voices, width, MOST_SAID - len(note)), *note]
-    own = [_line(line) for text in looking.message for line in wrap(text, width)][-MOST_SAID:]
+    came = what_came_of(state, looking.following, looking.going) if looking.following else ""
+    said = (came, *looking.message) if came else looking.message
+    own = [_line(line) for text in said for line in wrap(text, width)][-MOST_SAID:]
     return [*voices.rows(looking.voices, width, max(MOST_SAID - len(own), 1)), *own]
 
 
