@@ -209,11 +209,13 @@ def _told(record: ReadRecord, places: Places, mode: Mode, name: str) -> Incident
 
 
 def books(places: Places) -> tuple[Book, ...]:
-    """Every playbook here, each with what would open."""
-    return tuple(_book(places, name) for name in places.shelf().ids())
+    """Every playbook here, each with what would open: whole ones first, then those that others use as a part."""
+    used: set[str] = set()
+    found = [_book(places, name, used) for name in places.shelf().ids()]
+    return tuple(sorted(found, key=lambda each: each.id in used))
 
 
-def _book(places: Places, name: str) -> Book:
+def _book(places: Places, name: str, used: set[str]) -> Book:
     from console.playbook.load import load
 
     found = places.shelf().find(name)
@@ -223,6 +225,7 @@ def _book(places: Places, name: str) -> Book:
     except (BadPlaybook, NotFound) as error:
         return Book(id=name, file=file, own=found.own, wrong=error.what)
     book = loaded.playbook
+    used |= {each.path.removesuffix(".yaml") for each in loaded.sources[1:]}
     return Book(
         id=name,
         file=file,

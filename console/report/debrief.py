@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
-from console.incident.wordings import EXERCISE
+from console.incident.wordings import EXERCISE, fill, values
 from console.report.figures import Figures, StepTime, figures
 from console.text import fit, visible
 
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from console.report.record import Entry
 
 WIDTH: Final = 78
-LABEL: Final = 42
+CELLS: Final = 36  # what the numbers and the result take beside a row's label
+HEADED: Final = 8
 CELL: Final = 9
 MET, MISSED, PLAIN = "[x] met", "[!]", ""
 LONG_STAY: Final = 4 * 60_000
@@ -32,9 +33,9 @@ class DebriefRow(Struct, frozen=True):
     run: str
     result: str = PLAIN
 
-    def drawn(self) -> str:
-        """The row in 78 columns."""
-        label = fit(self.label, LABEL, pad=True)
+    def drawn(self, width: int = WIDTH) -> str:
+        """The row in that many columns."""
+        label = fit(self.label, width - CELLS, pad=True)
         return f"{label} {self.target:>{CELL}} {self.run:>{CELL}}  {self.result}".rstrip()
 
 
@@ -45,13 +46,14 @@ class Debrief(Struct, frozen=True, kw_only=True):
     rows: tuple[DebriefRow, ...]
     after: tuple[str, ...] = ()
 
-    def lines(self) -> tuple[str, ...]:
-        """As it is printed: at most 78 columns."""
-        rule = "-" * WIDTH
-        title = DebriefRow("TIME FROM OPENING TO", "target", "this run", "result").drawn()
-        rows = [row.drawn() for row in self.rows]
-        lines = [*self.head, rule, title, *rows, rule, *self.after]
-        return tuple(fit(line, WIDTH) for line in lines)
+    def lines(self, width: int = WIDTH) -> tuple[str, ...]:
+        """As it is printed, in at most so many columns; sentences are wrapped, rows and rules are cut."""
+        rule = "-" * width
+        title = DebriefRow("TIME FROM OPENING TO", "target", "this run", "result").drawn(width)
+        rows = [row.drawn(width) for row in self.rows]
+        head = [part for line in self.head for part in _wrapped(line, width, "")]
+        after = [part for line in self.after for part in _wrapped(line, width, " " * HEADED)]
+        return (*head, rule, title, *(fit(row, width) for row in rows), rule, *after)
 
 
 def debrief(
@@ -75,7 +77,7 @@ def debrief(
     rows = [_step_row(each) for each in found.steps if each.needed]
     return Debrief(
         head=_head(state, found, title),
-        rows=(*rows, *_count_rows(found)),
+        rows=(*rows, *_count_rows(found, state)),
         after=_after(state, found),
     )
 
@@ -120,14 +122,14 @@ def _zero(label: str, count: int) -> DebriefRow:
     return DebriefRow(label, "0", str(count), MISSED if count else MET)
 
 
-def _count_rows(found: Figures) -> tuple[DebriefRow, ...]:
+def _count_rows(found: Figures, state: State) -> tuple[DebriefRow, ...]:
     longest = found.longest
     stay = (
         ()
         if longest is None
         else (
             DebriefRow(
-                f"Longest time on one step: {longest.step}",
+                f"Longest stay: {step_words(state, longest.step)}",
                 minutes(LONG_STAY),
                 minutes(longest.ms),
                 MISSED if longest.ms > LONG_STAY else MET,
@@ -149,25 +151,35 @@ def _count_rows(found: Figures) -> tuple[DebriefRow, ...]:
     )
 
 
-def _listed(head: str, names: Sequence[str]) -> list[str]:
-    if not names:
-        return []
-    return textwrap.wrap(
-        ", ".join(names),
-        WIDTH,
-        initial_indent=f"{head:<8}",
-        subsequent_indent=" " * 8,
-        break_on_hyphens=False,
-    )
+def step_words(state: State, name: str) -> str:
+    """A step as a reader knows it: `1.3 Check that every false message is saved`."""
+    step = state.playbook.step(name)
+    if step is None:
+        return visible(name)
+    do = fill(step.do, values(state, state.until_end(state.opened_at), state.lead))
+    return visible(f"{state.playbook.numbers.get(name, '')} {do}")
+
+
+def _listed(head: str, state: State, names: Sequence[str], more: str = "") -> list[str]:
+    """One step a line, the first behind its heading."""
+    return [
+        f"{head if not place else '':<{HEADED}}{step_words(state, name)}{more}"
+        for place, name in enumerate(names)
+    ]
+
+
+def _wrapped(line: str, width: int, indent: str) -> list[str]:
+    wrapped = textwrap.wrap(line, width, subsequent_indent=indent, break_on_hyphens=False)
+    return [fit(part, width) for part in wrapped]  # wide characters take two cells, and are counted as one
 
 
 def _after(state: State, found: Figures) -> tuple[str, ...]:
-    lines = _listed("MISSED", found.missed)
-    lines += _listed("LATE", [name for name in found.late if name not in found.missed])
-    still = dict.fromkeys(wait.step for wait in found.waits if wait.open)
-    lines += _listed("WAITS", [f"{step} for a second person's code" for step in still])
+    lines = _listed("MISSED", state, found.missed)
+    lines += _listed("LATE", state, [name for name in found.late if name not in found.missed])
+    still = list(dict.fromkeys(wait.step for wait in found.waits if wait.open))
+    lines += _listed("WAITS", state, still, ": for a second person's code")
     if state.end is not None and state.end.reason:
-        lines.append(f"ENDED   {visible(state.end.reason)}")
+        lines.append(f"{'ENDED':<{HEADED}}{visible(state.end.reason)}")
     if not state.live:
         lines.append(f"{EXERCISE} {EXERCISE} {EXERCISE}")
     return tuple(lines)

@@ -227,6 +227,14 @@ ACTIONS: Final[tuple[Action, ...]] = (
         (INCIDENT,),
         may=_open,
     ),
+    Action(
+        "vault",
+        "",
+        "vault",
+        "Type the passphrase of the vault, which codes are checked with.",
+        (INCIDENT,),
+        may=_live,
+    ),
     Action("linear", "", "plain face", "How to go on with numbered questions instead.", (INCIDENT,)),
     # -- a drill's own
     Action("phone", "", "phone", "Show the practice phones and their codes.", (INCIDENT,), drill=True),
@@ -239,14 +247,6 @@ ACTIONS: Final[tuple[Action, ...]] = (
     # -- behind the incident
     Action("find", "slash", "find", "Find words in this list.", (LOG,)),
     Action("find-next", "n", "next", "Go to the next place with these words.", (LOG,)),
-    Action(
-        "vault",
-        "",
-        "vault",
-        "Type the passphrase of the vault, which codes are checked with.",
-        (INCIDENT,),
-        may=_live,
-    ),
     Action("edit", "enter", "edit", "Edit this part.", (TEXTS,)),
     Action("copy", "y", "copy", "Take the words out: clipboard, file, or code for a phone.", (TEXTS,)),
     Action("details", "enter", "details", "Show all of the row under the cursor.", (ITEMS, LOG)),
@@ -255,7 +255,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("stop", "x", "stop", "Stop between two messages; it can go on later.", (MAILING,), may=_sending),
     Action("names", "n", "names", "Show the refused and the doubtful by name.", (MAILING,), may=_named),
     # -- everywhere
-    Action("help", "question_mark", "help", "Show the keys of this screen and help with this step.", ("*",)),
+    Action("help", "question_mark", "help", "Show the keys of this screen, and help with it.", ("*",)),
     Action("palette", "ctrl+p", "all", "Show every action by name.", ("*",)),
     Action("leave", "q,escape", "leave", "Leave this screen; the incident goes on.", ("*",)),
 )

@@ -57,7 +57,8 @@ class FaceApp(ConsoleApp):
 
         screen = self.screen
         if isinstance(screen, ConsoleScreen) and not isinstance(screen, HelpScreen):
-            self.push_screen(HelpScreen(self.mode, screen.actions(), screen.board))
+            rows = [(line,) for line in screen.ABOUT]
+            self.push_screen(HelpScreen(self.mode, screen.actions(), screen.board, rows))
 
     def do_leave(self) -> None:
         """Leave."""

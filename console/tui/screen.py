@@ -22,9 +22,11 @@ class ConsoleScreen(Screen[ResultT]):
 
     A subclass names itself in `WHERE`, keeps what it draws from in `board`, and answers an action with a method
     `do_<id>(self)` (or `do_<id>(self, digit)`); an action it has no method for goes to the app's method of that name.
+    `ABOUT` says in plain words what the screen is for; it stands above its keys on the help page.
     """
 
     WHERE: ClassVar[str] = ""
+    ABOUT: ClassVar[tuple[str, ...]] = ()
     board: Any = None
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from types import SimpleNamespace
 
 import pytest
@@ -94,6 +95,18 @@ def test_the_debrief_is_a_table_that_fits(record, state):
     assert rows["Steps put off / skipped"].run == "1 / 1"
     assert rows["Codes that did not open the gate"].run == "1"
     assert "{{" not in text
+
+
+@pytest.mark.parametrize("width", [48, 73, 78])
+def test_the_debrief_fits_the_width_and_names_steps_as_a_reader_knows_them(record, state, width):
+    made = debrief(record, state, record[-1].event.at, targets=met().scenario.targets)
+    lines = made.lines(width)
+    assert all(len(line) <= width for line in lines)
+    assert lines.count("-" * width) == 2
+    text = " ".join(" ".join(lines).split())
+    assert "1.3 Check that every false message is saved" in text
+    assert not re.search(r"\b[a-z-]+/[a-z-]+\b", text)
+    assert any(row.label.startswith("Longest stay: ") and row.label[14].isdigit() for row in made.rows)
 
 
 def test_minutes_read_as_a_clock():

@@ -92,6 +92,12 @@ async def test_what_cannot_be_opened_is_not(home):
     assert await chosen(home, "down", "down", "down", "enter", "q") == ("left", "")
 
 
+def test_whole_playbooks_stand_before_those_that_others_use():
+    found = [book.id for book in here.books(Places.here())]
+    assert found[0] == MODEL
+    assert set(found[1:]) >= {"notify-subscribers", "pin-ignore-notice", "rotate-mynewsdesk"}
+
+
 def begin(tmp_path, practice=False, officer="", brief="", known=("Reid", "Shah"), playbook=None):
     clock = TurnedClock(T0, 1_000)
     return BeginApp(

@@ -31,6 +31,10 @@ class HomeScreen(ConsoleScreen[None]):
     """
 
     WHERE = actions.HOME
+    ABOUT = (
+        "Everything on this machine: what is open, what can be opened for real, what can be rehearsed.",
+        "Arrows or j k move, Enter opens. The last line says more of what the cursor is on.",
+    )
 
     def __init__(self, home: Home, finish: Callable[[Ending], None]) -> None:
         super().__init__()
@@ -124,9 +128,9 @@ def _incident(each: Incident) -> Row:
 def _book(book: Book) -> Row:
     if book.wrong:
         return Row((f"  {book.id}  ", ("cannot be opened: ", "late"), book.wrong), selectable=False)
-    whose = "your own" if book.own else "shipped"
+    whose = "your own, " if book.own else ""
     return Row(
-        (f"  {book.title}  ", (f"{book.id} {book.version}, {whose}, {book.sha256[:8]}", "muted")),
+        (f"  {book.title}  ", (f"{book.id} {book.version}, {whose}{book.sha256[:8]}", "muted")),
         key=f"open {book.id}",
     )
 

@@ -37,6 +37,10 @@ class LogScreen(ConsoleScreen[None]):
     """
 
     WHERE = actions.LOG
+    ABOUT = (
+        "The log holds everything that happened, in order, the newest last. Nothing in it is ever changed.",
+        "Arrows or j k move. Enter shows one entry whole. / finds words, n finds them again.",
+    )
 
     def __init__(self, seat: Seat) -> None:
         super().__init__()

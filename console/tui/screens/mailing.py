@@ -40,7 +40,7 @@ class MailingScreen(ConsoleScreen[str]):
     """
 
     WHERE = actions.MAILING
-    HELP = (
+    ABOUT = (
         "How far the mailing is. It goes on when you leave this page, and nobody is mailed twice.",
         "In doubt: we do not know if it reached them. Nothing is sent to them again by itself.",
     )
@@ -145,7 +145,8 @@ class MailingScreen(ConsoleScreen[str]):
         if elapsed < SECOND or not sent:
             return "counting ..."
         rate = sent * SECOND / elapsed
-        return f"{rate:.0f} a second, about {waiting / rate / 60:.0f} min to go" if rate else ""
+        left = round(waiting / rate / 60)
+        return f"{rate:.0f} a second, about {left} min to go" if left else f"{rate:.0f} a second, soon done"
 
     def refuse(self, why_not: str) -> None:
         """Say on the page why a key does nothing at this moment."""

@@ -7,6 +7,7 @@ from typing import Final
 from console.incident.board_box import Box
 from console.tui.screens.desk import Desk
 from console.tui.text import Part
+from console.tui.views.lay import EDGES
 
 Rows = list[tuple[Part, ...]]
 LEGEND: Final[tuple[tuple[str, str], ...]] = (
@@ -20,6 +21,7 @@ LEGEND: Final[tuple[tuple[str, str], ...]] = (
     ("[O]", "skipped, with a name and a reason"),
     ("[-]", "not needed"),
 )
+LEAST_WIDTH: Final = 48
 PLANNED: Final = ("hands", "running", "doubt", "interrupted")
 
 
@@ -110,7 +112,7 @@ def evidence(desk: Desk) -> None:
         0,
         (
             (
-                f"{board.items_saved} of {board.items} false items are saved, {board.items_left} still up.",
+                f"Saved: {board.items_saved} of {board.items} that are false. Still up: {board.items_left}.",
                 "strong",
             ),
         ),
@@ -183,7 +185,8 @@ async def _debrief(desk: Desk) -> None:
     drill = desk.seat.drill
     if drill is not None:
         found = await drill.debrief()
-        _page(desk, "DRILL debrief", [(line,) for line in found.lines()])
+        width = max(desk.size.width - EDGES, LEAST_WIDTH)
+        _page(desk, "DRILL debrief", [(line,) for line in found.lines(width)])
 
 
 def real(desk: Desk) -> None:

@@ -43,7 +43,7 @@ class TextScreen(ConsoleScreen[None]):
     """
 
     WHERE = actions.TEXTS
-    HELP = (
+    ABOUT = (
         "A text is made of named parts. Below them stands what would go out, with every name filled in, and its length.",
         "Arrows or j k choose a part, Enter edits it; Enter again keeps it, Esc leaves it as it was.",
         "Nothing goes out from here. Editing takes back the codes that were given for these words.",

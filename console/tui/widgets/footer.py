@@ -14,11 +14,14 @@ from console.text import cells
 from console.tui.actions import Action
 
 MOST: Final = 8
-ALWAYS: Final = ("help", "palette")
+ALWAYS: Final = ("real", "help", "palette")
 
 
 class Footer(Widget):
-    """One row of at most eight `key word` pairs; those that do not fit are left to help and palette, which stay."""
+    """One row of at most eight `key word` pairs; those that do not fit are left to help and palette, which stay.
+
+    So does the key that says *this is real*: nobody looks for it in a list when it is.
+    """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"footer--key", "footer--word"}
 
