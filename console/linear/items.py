@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from console.incident import commands as c
 from console.incident.moment import hhmm
+from console.incident.reports import risk_at_first
+from console.incident.whereabouts import whereabouts
 from console.incident.wordings import zone_of
 
 if TYPE_CHECKING:
@@ -27,7 +29,7 @@ def item_line(item: Item, state: State) -> str:
     kind = {"bogus": "false", "ours": "ours", "unknown": "not known"}.get(item.verdict, item.verdict)
     risk = " PUTS SOMEONE AT RISK." if item.at_risk else ""
     saved = f"saved{' by hand' if item.saved.startswith('by hand') else ''}" if item.saved else "NOT SAVED"
-    gone = f"gone ({item.gone})" if item.gone else "still up"
+    gone = f"gone ({item.gone})" if item.gone else whereabouts(state, item)
     words = " ".join(part for part in (item.words, item.link) if part)
     when = hhmm(item.first_seen, zone_of(state))
     return f"{item.id} {item.channel} {when}, {kind}, {saved}, {gone}.{risk} {words}".rstrip()
@@ -68,7 +70,8 @@ async def seen(face: Face, rest: str) -> None:
         channel = names[place - 1]
     link = link.strip() or await face.talk.ask("Its link; Enter when it has none")
     words = await face.talk.ask("Its words, or the first of them; Enter for none")
-    risk = await face.talk.pick("Does it put someone at risk?", ("No", "Yes"), default=1)
+    first = 2 if risk_at_first(face.state) == "yes" else 1
+    risk = await face.talk.pick("Does it put someone at risk?", ("No", "Yes"), default=first)
     made = await face.session.do(
         c.See(by=face.officer, channel=channel, link=link, words=words, at_risk=risk == 2)
     )

@@ -47,6 +47,50 @@ async def test_a_false_item_is_reported_through_the_palette(tmp_path):
         assert "8 min since first false post" in face.text
 
 
+async def test_what_was_said_of_risk_at_opening_stands_in_the_report(tmp_path):
+    risk = c.Amend(by="Reid", slug="at-risk", value="yes")
+    async with live_face(tmp_path, before=(risk,)) as face:
+        face.app.screen.lend("seen")()
+        await face.wait("On which channel?")
+        await fill(face, "2", "a bogus release", "", "", "")
+        await face.wait("NOW 1.1")
+        assert next(iter(face.session.state.items.values())).at_risk
+
+
+async def test_a_mail_that_was_sent_is_not_counted_as_still_up(tmp_path):
+    told = (seen("a bogus post"), seen("a bogus mail", channel="mailer"))
+    async with live_face(tmp_path, before=told) as face:
+        face.app.screen.lend("items")()
+        await face.wait("2 false, 0 saved, 1 still up.")
+        assert "sent " in next(row for row in face.text.split("\n") if "mailer" in row)
+        assert face.session.board("Reid").items_left == 1
+
+
+@pytest.mark.parametrize(
+    ("opens", "words"), [("log", "Enter shows one entry whole"), ("items", "Save before you remove")]
+)
+async def test_help_says_what_the_screen_is_for(tmp_path, opens, words):
+    async with live_face(tmp_path, before=(seen(),)) as face:
+        face.app.screen.lend(opens)()
+        await face.wait(lambda: "NOW" not in face.text)
+        await face.press("question_mark")
+        await face.wait(words)
+        assert "help with this step" not in face.text
+
+
+async def test_this_is_real_has_its_key_in_the_footer_of_an_open_drill(tmp_path):
+    async with drill_face(tmp_path) as face:
+        assert "r REAL" in face.text.split("\n")[-1]
+
+
+async def test_the_palette_draws_no_picture_and_leaves_drill_in_sight(tmp_path):
+    async with drill_face(tmp_path) as face:
+        await face.press("ctrl+p")
+        await face.wait("Search for commands")
+        assert "".join(row[0] for row in face.text.split("\n")[1:13]) == "DRILL DRILL "
+        assert not set("🔎▔▁━─│") & set(face.text.replace("▁▁", ""))
+
+
 async def test_a_form_says_what_is_wrong_and_keeps_what_was_typed(tmp_path):
     async with live_face(tmp_path) as face:
         face.app.screen.lend("seen")()
@@ -349,7 +393,7 @@ async def test_a_list_is_reported_on_by_line_and_kept_only_after_its_count(tmp_p
         await face.press(*["backspace"] * len(str(tmp_path / "nothing.csv")))
         await fill(face, str(path))
         await face.wait("List of 2 people")
-        assert "1 lines stood twice, 1 refused" in face.text
+        assert "1 line stood twice, 1 refused" in face.text
         assert "duplicate of line 2" in face.text
         assert not events(face, e.ListFrozen)
         await fill(face, "2")

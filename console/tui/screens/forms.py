@@ -9,6 +9,7 @@ from console.engine.asking import answer_to, typed_form, understood
 from console.errors import Refused
 from console.incident import commands as c
 from console.incident.decide import open_critical
+from console.incident.reports import risk_at_first
 from console.incident.state import CLOSE, Item
 from console.playbook.model import Question
 from console.tui.screens.desk import Desk
@@ -66,7 +67,7 @@ def seen(desk: Desk) -> None:
         Field(
             "risk",
             "Does it put someone at risk (threat, missing person, money)?",
-            "no",
+            risk_at_first(desk.seat.state),
             YES_NO,
             needed=True,
         ),

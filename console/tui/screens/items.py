@@ -10,6 +10,7 @@ from textual.widgets import Static
 
 from console.incident.moment import hhmm
 from console.incident.state import Item
+from console.incident.whereabouts import STILL_UP, still_up, whereabouts
 from console.incident.wordings import zone_of
 from console.tui import actions
 from console.tui import text as drawing
@@ -37,6 +38,11 @@ class ItemsScreen(ConsoleScreen[None]):
     """
 
     WHERE = actions.ITEMS
+    ABOUT = (
+        "Everything that was published and is false, ours, or not known yet: where, saved or not, what became of it.",
+        "Save before you remove. UNSAVED items cannot be removed unless they do harm now.",
+        "Arrows or j k move. Enter shows one whole. ^P seen reports one; ^P save, gone and mark say what became of it.",
+    )
 
     def __init__(self, seat: Seat, desk: Desk) -> None:
         super().__init__()
@@ -72,7 +78,10 @@ class ItemsScreen(ConsoleScreen[None]):
         state = self.seat.state
         zone = zone_of(state)
         items = list(state.items.values())
-        rows = [Row(_parts(item, hhmm(item.first_seen, zone)), key=item.id) for item in items]
+        rows = [
+            Row(_parts(item, hhmm(item.first_seen, zone), whereabouts(state, item)), key=item.id)
+            for item in items
+        ]
         self._lines.show(
             Fixed(
                 rows
@@ -81,7 +90,7 @@ class ItemsScreen(ConsoleScreen[None]):
         )
         bogus = [item for item in items if item.bogus]
         saved = sum(1 for item in bogus if item.saved)
-        left = sum(1 for item in bogus if not item.gone)
+        left = sum(1 for item in bogus if still_up(state, item))
         self._note.update(
             drawing.line(
                 (f"{len(bogus)} false, {saved} saved, {left} still up. ^P seen, save, gone, mark.", "muted")
@@ -103,15 +112,15 @@ class ItemsScreen(ConsoleScreen[None]):
         return self.desk.lend(action_id) if action_id in LENT else None
 
 
-def _parts(item: Item, seen: str) -> tuple[str | tuple[str, Tone], ...]:
+def _parts(item: Item, seen: str, gone: str) -> tuple[str | tuple[str, Tone], ...]:
     saved = "saved " if item.saved else "UNSAVED"
-    gone = item.gone or "still up"
+    up = gone == STILL_UP
     return (
         (f"{item.id:<4} ", "strong"),
         (f"{seen} ", "muted"),
         (f"{HELD.get(item.verdict, item.verdict):<9} ", "plain"),
         (f"{saved:<8}", "plain" if item.saved or not item.bogus else "late"),
-        (f"{gone:<9} ", "muted" if item.gone else "late" if item.bogus else "plain"),
+        (f"{gone:<9} ", "plain" if up and not item.bogus else "late" if up else "muted"),
         ("AT RISK ", "danger") if item.at_risk else "",
         (f"{item.channel}  ", "muted"),
         item.words or item.link,
@@ -129,7 +138,7 @@ def _details(item: Item, seat: Seat) -> list[tuple[str | tuple[str, Tone], ...]]
         ("Held to be", HELD.get(item.verdict, item.verdict)),
         ("At risk", "yes" if item.at_risk else "no"),
         ("Saved", item.saved or "NOT SAVED"),
-        ("Gone", f"{item.gone} {hhmm(item.gone_at, zone)}" if item.gone else "still up"),
+        ("Gone", f"{item.gone} {hhmm(item.gone_at, zone)}" if item.gone else whereabouts(seat.state, item)),
         ("Seen how", "checked from outside" if item.verified else "reported, not checked"),
     )
     return [((f"{label:<12}", "muted"), words) for label, words in facts]

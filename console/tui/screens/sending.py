@@ -39,7 +39,8 @@ async def _tell_shown(desk: Desk, name: str) -> None:
     box = desk.board.box
     if box is not None and box.step == name and box.stage == "hands":
         await desk.attempt(desk.seat.conductor.shown(desk.seat.officer, name))
-        desk.say("By hand, in the box above. t copies the text. When it is done, say what you see.")
+        copies = " t copies the text." if box.text is not None else ""
+        desk.say(f"By hand, in the box above.{copies} When it is done, say what you see.")
 
 
 async def confirmed(desk: Desk, step: Step, manifest: Manifest) -> str | None:

@@ -11,6 +11,7 @@ from console.incident import events as e
 from console.incident.moment import hhmm, hhmmss
 from console.incident.narrate import words_of
 from console.incident.state import State
+from console.incident.whereabouts import still_up, whereabouts
 from console.incident.wordings import channel_words, zone_of
 from console.text import fit, visible
 from console.tui.text import Tone
@@ -58,9 +59,12 @@ def channel_rows(state: State, width: int) -> list[Row]:
     rows: list[Row] = []
     for channel in state.playbook.channels:
         bogus = [item for item in state.items.values() if item.channel == channel.name and item.bogus]
-        left = sum(1 for item in bogus if not item.gone)
+        left = sum(1 for item in bogus if still_up(state, item))
         last = hhmm(max(item.first_seen for item in bogus), zone) if bogus else "none"
-        what = f"{left} still up" if left else f"{len(bogus)} gone" if bogus else ""
+        what = f"{left} still up" if left else ""
+        if bogus and not left:
+            gone = any(item.gone for item in bogus)
+            what = f"{len(bogus)} {'gone' if gone else whereabouts(state, bogus[0])}"
         name = f"{channel.name}, {channel_words(state, channel.name)}"
         rows.append(
             cut(
