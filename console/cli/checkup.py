@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from console.errors import ConsoleError
+from console.text import counted
 
 if TYPE_CHECKING:
     from console.places import Places
@@ -140,7 +141,7 @@ def _records(places: Places) -> Iterator[Line]:
         entries = sum(each.entries for each in found.reports)
         bad = [*found.findings, *(f"{each.name}: {each.why}" for each in found.reports if each.why)]
         if found.verdict == "stands":
-            yield ok(word, f"{entries:,} entries, the chain stands")
+            yield ok(word, f"{counted(entries, 'entry', 'entries')}, the chain stands")
         else:
             yield fail(
                 word,

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from console.errors import BadInput, BadList, WrongMode
+from console.text import counted
 
 if TYPE_CHECKING:
     from console.channels.recipients import ListReport
@@ -43,7 +44,7 @@ async def choose(
     report, addresses = await asyncio.to_thread(freeze, Path(path))
     if report.refused and not leave_out:
         raise BadList(
-            f"{report.refused} lines of {report.path} cannot be used, {report.accepted} can.",
+            f"{counted(report.refused, 'line')} of {report.path} cannot be used, {report.accepted} can.",
             report.findings,
             do="Nothing was chosen. Correct the list, or add --leave-out.",
         )
@@ -86,6 +87,7 @@ def _tell(seat: Seat, report: ListReport) -> None:
     for finding in report.findings:
         say(finding)
     age = spell(report.age(seat.session.clock.now().wall))
-    out(f"{report.accepted:,} people, {report.duplicates:,} twice, {report.refused:,} left out; {age} old")
+    people = counted(report.accepted, "person", "people")
+    out(f"{people}, {report.duplicates:,} twice, {report.refused:,} left out; {age} old")
     out(f"Read as {report.encoding}" + (f", column {report.column}" if report.column else ""))
     out("Most at " + ", ".join(f"{domain} ({count:,})" for domain, count in report.top_domains))

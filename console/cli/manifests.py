@@ -11,7 +11,7 @@ from console.incident.moment import hhmm
 from console.incident.planning import confirmation, step_of
 from console.incident.sizes import size_words
 from console.incident.wordings import zone_of
-from console.text import suspicious
+from console.text import counted, suspicious
 
 if TYPE_CHECKING:
     from console.incident.manifest import Manifest
@@ -23,7 +23,7 @@ def drawn(state: State, plan: Plan) -> list[str]:
     manifest = from_bytes(plan.raw.encode())
     mode = "LIVE" if manifest.mode == "live" else "DRILL"
     lines = [f"{mode}  {manifest.incident}  {manifest.step}", f"What     {_what(manifest)}"]
-    lines += [f"To       {manifest.reaches:,} people"] if manifest.recipients else []
+    lines += [f"To       {counted(manifest.reaches, 'person', 'people')}"] if manifest.recipients else []
     lines += [f"List     {manifest.recipients_sha256}"] if manifest.recipients else []
     lines += [
         f"On       {target.channel} ({target.kind}){f' item {target.item} {target.remote}' if target.item else ''}"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from console.cli.options import PlaybookName, json_option
+from console.text import counted
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -53,7 +54,8 @@ def check(paths: tuple[str, ...], explain: str | None, *, as_json: bool) -> None
     else:
         _show(found)
         warnings = len(found) - errors
-        say(f"{len(files)} files, {errors} errors, {warnings} warnings.")
+        counts = (counted(len(files), "file"), counted(errors, "error"), counted(warnings, "warning"))
+        say(f"{', '.join(counts)}.")
     if errors:
         raise click.exceptions.Exit(BadPlaybook.exit_code)
 

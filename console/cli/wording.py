@@ -74,7 +74,7 @@ def _show(state: State, slug: str, officer: str, *, copy: bool, as_json: bool) -
     from console.clock import SystemClock
     from console.incident.sizes import kinds_of_text, size_words, too_long
     from console.incident.wordings import part_templates, wording
-    from console.text import weighted_length
+    from console.text import counted, weighted_length
 
     found = wording(state, slug, SystemClock().now().wall, officer)
     if found is None:
@@ -100,7 +100,7 @@ def _show(state: State, slug: str, officer: str, *, copy: bool, as_json: bool) -
         return
     out(f"{'LIVE' if state.live else 'DRILL'}  {slug}  {found.kind}  version {version}")
     out(
-        f"{len(found.text)} characters, {weighted_length(found.text)} as X counts, {len(found.text.split())} words"
+        f"{counted(len(found.text), 'character')}, {weighted_length(found.text)} as X counts, {counted(len(found.text.split()), 'word')}"
     )
     if kinds:
         out(f"Length: {size}")

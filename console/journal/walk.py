@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from console.errors import JournalPoisoned, RecordBroken
 from console.journal import chain, schema
+from console.text import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -51,7 +52,7 @@ class Report:
 
     def sentences(self) -> tuple[str, ...]:
         """The report for a person."""
-        stand = f"{self.name}: {self.entries} entries stand"
+        stand = f"{self.name}: {counted(self.entries, 'entry stands', 'entries stand')}"
         if self.verdict == "stands":
             end = (
                 "The end is vouched for by a head written down elsewhere."

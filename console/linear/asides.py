@@ -14,6 +14,7 @@ from console.report.brief import brief
 from console.report.debrief import debrief
 from console.report.record import read_entries
 from console.report.timeline import timeline
+from console.text import counted
 
 if TYPE_CHECKING:
     from console.linear.face import Face
@@ -129,7 +130,8 @@ async def choose(face: Face, rest: str) -> None:
         return
     report = await choose_list(face.session, face.officer, channel, Path(typed))
     face.talk.say(
-        f"{report.accepted:,} people. {report.duplicates:,} lines stood twice, {report.refused:,} hold no address.",
+        f"{counted(report.accepted, 'person', 'people')}. {counted(report.duplicates, 'line')} stood twice,"
+        f" {counted(report.refused, 'holds', 'hold')} no address.",
         *report.findings[:LOG_LINES],
     )
 

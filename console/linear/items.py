@@ -9,6 +9,7 @@ from console.incident.moment import hhmm
 from console.incident.reports import risk_at_first
 from console.incident.whereabouts import whereabouts
 from console.incident.wordings import zone_of
+from console.text import counted
 
 if TYPE_CHECKING:
     from console.incident.state import Item, State
@@ -39,7 +40,7 @@ async def items(face: Face, rest: str) -> None:
     """Show the list, then what can be said of it."""
     del rest
     known = list(face.state.items.values())
-    face.talk.head(f"{len(known)} items.")
+    face.talk.head(f"{counted(len(known), 'item')}.")
     face.talk.say(*(item_line(item, face.state) for item in known))
     place = await face.talk.pick("What happened?", WHAT)
     match place:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TextIO
 
 from console.linear.lines import Lines, cleaned
-from console.text import visible
+from console.text import counted, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -87,7 +87,7 @@ class Talk:
             raise Gone
         line, dropped = cleaned(raw)
         if dropped:
-            self.say(f"{dropped} characters that cannot be seen were left out.")
+            self.say(f"{counted(dropped, 'character')} that cannot be seen left out.")
         return line
 
     async def pick(self, prompt: str, options: Sequence[str], *, default: int = 0) -> int:

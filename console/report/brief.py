@@ -15,7 +15,7 @@ from console.incident.moment import hhmm, spell
 from console.incident.narrate import answer_words
 from console.incident.wordings import EXERCISE, values, zone_of
 from console.playbook.templates import render
-from console.text import fit, visible
+from console.text import counted, fit, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -109,7 +109,7 @@ def _told(state: State) -> list[str]:
     if not sent:
         return ["TOLD    nothing has gone out to the public yet"]
     sent.sort()
-    lines = [f"TOLD    {len(sent)} texts went out to the public; the last ones word for word:"]
+    lines = [f"TOLD    {counted(len(sent), 'text')} went out to the public; the last ones word for word:"]
     for at, where, text in sent[-LAST_WORDS:]:
         lines.append(f"  {hhmm(at, zone)} {where}")
         words = textwrap.wrap(visible(" ".join(text.split())), COLUMNS - 6)
@@ -123,7 +123,7 @@ def _items(state: State) -> list[str]:
     saved = sum(1 for item in false if item.saved)
     if not false:
         return ["FALSE   nothing on the list"]
-    lines = [f"FALSE   {len(false)} items, {saved} saved, {len(left)} still up"]
+    lines = [f"FALSE   {counted(len(false), 'item')}, {saved} saved, {len(left)} still up"]
     for item in sorted(left, key=lambda each: (not each.at_risk, -each.first_seen)):
         risk = "PUTS SOMEONE AT RISK " if item.at_risk else ""
         unsaved = "" if item.saved else " NOT SAVED"

@@ -16,6 +16,7 @@ from console.incident.manifest import digest_of, from_bytes
 from console.incident.planning import gate_wants, step_of
 from console.journal import verify as chains
 from console.report.record import states
+from console.text import counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -189,7 +190,10 @@ async def _frozen(journal: Journal, name: str, frozen: e.ListFrozen) -> list[Fin
         start = rows[-1].seq + 1
     if (count, whole.hexdigest()) != (frozen.count, frozen.sha256):
         return [
-            Finding(-1, f"{name} holds {count} people, not the {frozen.count} of the list that was frozen.")
+            Finding(
+                -1,
+                f"{name} holds {counted(count, 'person', 'people')}, not the {frozen.count} of the list that was frozen.",
+            )
         ]
     return []
 

@@ -24,6 +24,7 @@ from console.journal import verify as chains
 from console.journal.sqlite import SqliteJournal
 from console.report.checks import Finding, Walk, codes, ledgers, of_chain
 from console.report.record import read_entries
+from console.text import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -60,7 +61,9 @@ class Verified(Struct, frozen=True, kw_only=True):
             "wrong": "THE RECORD IS WRONG.",
             "cannot tell": "We cannot tell whether the record stands.",
         }[self.verdict]
-        first = f"{self.incident}: {verdict} {self.entries} entries, {self.manifests} plans, {self.effects} acts looked at."
+        entries = counted(self.entries, "entry", "entries")
+        acts = f"{counted(self.manifests, 'plan')}, {counted(self.effects, 'act')}"
+        first = f"{self.incident}: {verdict} {entries}, {acts} looked at."
         found = [
             f"{'WRONG' if each.wrong else 'CANNOT TELL'}{f', entry {each.seq}' if each.seq >= 0 else ''}: {each.words}"
             for each in self.findings

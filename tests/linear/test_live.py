@@ -128,7 +128,7 @@ async def test_closing_over_open_critical_steps_wants_an_approver_over_the_reaso
     async with live() as d:
         code = d.session.vault.code_for("Lindqvist", d.clock.now().wall)
         typist = await walk(d, "close", "false alarm", "Lindqvist", "1", code, "close")
-        assert "critical steps are open" in typist.said
+        assert "critical steps not done" in typist.said
         entries = await read_entries(d.journal, d.session.state.incident)
         assert entries[-1].event.approved_by == "Lindqvist"
         assert entries[-1].event.open_critical
@@ -192,7 +192,7 @@ async def test_a_list_of_recipients_is_read_and_reported(tmp_path):
     path.write_text("email\nann@example.org\nann@example.org\nnot an address\nbob@example.org\n")
     async with live() as d:
         typist = await walk(d, f"list {path}", "list /no/such/file", "q")
-        assert "2 people. 1 lines stood twice, 1 hold no address." in typist.said
+        assert "2 people. 1 line stood twice, 1 holds no address." in typist.said
         assert d.session.state.lists["mailer"].count == 2
         assert "/no/such/file" in typist.said
 

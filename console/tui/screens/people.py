@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from console.errors import BadInput, BadList, Refused
 from console.incident.moment import spell
+from console.text import counted
 from console.tui.text import Part
 from console.tui.widgets.confirm import Confirm, Question
 from console.tui.widgets.form import Field, Form
@@ -50,7 +51,11 @@ async def choose(desk: Desk) -> None:
     report = reports[-1]
     rows = report_rows(report, desk.seat.session.clock.now().wall)
     question = Question(
-        f"List of {report.accepted:,} people", rows, str(report.accepted), counts=True, verb="Use this list"
+        f"List of {counted(report.accepted, 'person', 'people')}",
+        rows,
+        str(report.accepted),
+        counts=True,
+        verb="Use this list",
     )
     if await desk.ask(Confirm(question, desk.app_mode)):
         await _keep(desk, values, report)
@@ -70,7 +75,8 @@ async def _keep(desk: Desk, values: Mapping[str, str], report: ListReport) -> No
     if kept.sha256 != report.sha256:
         desk.say("The file changed while you looked at it. Choose it again and look at its report.")
     else:
-        desk.say(f"{kept.accepted:,} people are on the list. Nothing has been sent.")
+        are = counted(kept.accepted, "person is", "people are")
+        desk.say(f"{are} on the list. Nothing has been sent.")
 
 
 def report_rows(report: ListReport, wall: int) -> list[tuple[Part, ...]]:
@@ -81,7 +87,7 @@ def report_rows(report: ListReport, wall: int) -> list[tuple[Part, ...]]:
         (
             ("People    ", "muted"),
             (f"{report.accepted:,}", "strong"),
-            f"   {report.duplicates:,} lines stood twice, {report.refused:,} refused",
+            f"   {counted(report.duplicates, 'line')} stood twice, {report.refused:,} refused",
         ),
         (("Age       ", "muted"), f"{spell(report.age(wall))} since it was last changed"),
         (

@@ -9,7 +9,7 @@ from typing import Final
 from console.incident.board import Board, PhaseView
 from console.incident.board import Row as StepRow
 from console.incident.moment import spell
-from console.text import cells, fit, visible
+from console.text import cells, counted, fit, visible
 from console.tui.text import Tone
 from console.tui.views.lay import Row, cut
 
@@ -55,7 +55,7 @@ def phase_lines(phase: PhaseView, unfolded: frozenset[str], width: int) -> list[
     shown = [row for row in phase.rows if row not in folded or phase.id in unfolded]
     lines += [Line(row.step, _row(row, width)) for row in shown]
     if folded and phase.id not in unfolded:
-        count = f"{len(folded)} steps" if len(folded) > 1 else "1 step"
+        count = counted(len(folded), "step")
         lines.append(
             Line(
                 FOLDED + phase.id,
