@@ -16,7 +16,7 @@ from console.tui.screens.desk import Desk
 from console.tui.screens.gates import open_gate
 from console.tui.screens.reading import show_brief
 from console.tui.text import Part
-from console.tui.views.box import waiting
+from console.tui.views.standing import waiting
 from console.tui.widgets.form import Field, Form
 
 if TYPE_CHECKING:

@@ -12,10 +12,11 @@ from console.incident.board_box import Box
 from console.incident.moment import spell
 from console.incident.sizes import size_words
 from console.playbook.model import Choice
-from console.text import cells, counted, fit, visible
+from console.text import cells, fit, visible
 from console.tui.text import Part, Tone
 from console.tui.theme import Mode
 from console.tui.views.lay import Row, Section, cut, hang, size, squeeze, wrap
+from console.tui.views.standing import standing_rows
 from console.tui.views.voices import Voices
 
 CALLS: Final = re.compile(r"\b(call|phone|ring)\b", re.IGNORECASE)
@@ -23,7 +24,6 @@ LABEL: Final = 7
 TEXT_ROWS: Final = 5
 ROOMY: Final = 18
 EARLY: Final = ("needs", "gate", "send")
-OPENS: Final = "opens when"
 VERDICTS: Final = (
     Choice("happened", "It happened"),
     Choice("not", "It did not"),
@@ -121,7 +121,7 @@ def draw(board: Board, box: Box, looking: Looking, go: Sequence[str], width: int
         Section(how, len(how) if box.stage == "hands" else 0, 3),
         Section(text, min(len(text), 2), 2),
         Section(_text_size(box, looking) if text else [], 0, 5),
-        Section(list(_stage(box, board, looking, inner)), 1, 1),
+        Section(list(standing_rows(box, board, looking.going, inner)), 1, 1),
         Section(asked, len(asked)),
         Section(_way_rows(board.ways, inner), 1, 1),
     ]
@@ -214,70 +214,6 @@ def _words(box: Box) -> str:
 def _text_size(box: Box, looking: Looking) -> list[Row]:
     copies = "t copies it" if box.stage in ("hands", "running", "doubt") else "t reads, edits or copies it"
     return [((" " * LABEL, "muted"), (f"{size_words(_words(box), looking.kinds)}; {copies}", "muted"))]
-
-
-def _stage(box: Box, board: Board, looking: Looking, width: int) -> Iterator[Row]:
-    """What stands in the way, or what is going on."""
-    match box.stage:
-        case "shut":
-            if not box.waits:
-                yield from hang("Closed ", "not needed so far", width, "late", "late")
-            for why in box.waits:
-                yield from hang(*waiting(why), width, "late", "late")
-        case "needs":
-            names = {row.number: row.do for phase in board.phases for row in phase.rows}
-            waits = "; ".join(f"{why} {names[why]}" if why in names else why for why in box.waits)
-            yield from hang("Waits for ", waits, width, "plain", "late")
-        case "gate":
-            wants = " and ".join(box.wants) or (
-                "your code and a second person's code" if box.second else "a code"
-            )
-            yield (("Needs  ", "muted"), (wants, "info"), ("  NOTHING HAS BEEN SENT", "muted"))
-        case "running":
-            yield (("It is being carried out. ", "info"), (_going(box, looking), "plain"))
-        case "doubt":
-            yield (("We do not know if it went out. Nothing is sent again by itself.", "danger"),)
-        case "interrupted":
-            yield (("The mailing stopped in the middle. Nobody is mailed twice.", "danger"),)
-        case "checking":
-            yield (("The console looks by itself. Nothing is asked of you.", "info"),)
-    yield from _about(box, width)
-    if box.tells:
-        yield from hang("Known  ", box.tells, width, "done" if box.stage == "settled" else "late")
-
-
-def waiting(why: str) -> tuple[str, str]:
-    """A label and the words for one thing that a step waits for: another step, or what opens it."""
-    return ("Not open yet: it " if why.startswith(OPENS) else "Waits for ", why)
-
-
-def _about(box: Box, width: int) -> Iterator[Row]:
-    """The items or the people that the act is about."""
-    if box.stage not in ("send", "gate", "hands", "answer", "interrupted", "running"):
-        return
-    if box.takes == "items" and box.items:
-        names = ", ".join(f"{item.id} {item.words or item.link or item.channel}" for item in box.items)
-        saved = "all saved" if not box.unsaved else f"{box.unsaved} NOT SAVED"
-        yield from hang("About  ", f"{counted(len(box.items), 'false item')}, {saved}: {names}", width)
-    elif box.takes == "items" and box.stage == "answer":
-        yield from hang("About  ", "no false item on the list fits; i reports one", width, "muted")
-    if box.takes == "recipients":
-        people = (
-            f"{counted(box.people, 'person', 'people')}" if box.people else "no list of people is chosen yet"
-        )
-        yield (("To     ", "muted"), (people, "strong" if box.people else "late"))
-    elif box.people and not box.takes:
-        yield (
-            ("Listed ", "muted"),
-            (f"{counted(box.people, 'person', 'people')}, on the list that is chosen here", "strong"),
-        )
-
-
-def _going(box: Box, looking: Looking) -> str:
-    if box.takes == "recipients":
-        return looking.going
-    done = sum(1 for effect in box.effects if effect.status == "done")
-    return f"{done} of {len(box.effects)} done" if len(box.effects) > 1 else ""
 
 
 def _question(box: Box, looking: Looking, go: Sequence[str], width: int) -> Iterator[Row]:

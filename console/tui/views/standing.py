@@ -1,0 +1,83 @@
+"""Where the boxed step stands: what it waits for, what is going on, whom or what it is about, what is known of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from console.incident.board import Board
+from console.incident.board_box import Box
+from console.text import counted
+from console.tui.views.lay import Row, hang
+
+OPENS: Final = "opens when"
+
+
+def standing_rows(box: Box, board: Board, going: str, width: int) -> Iterator[Row]:
+    """What stands in the way, or what is going on."""
+    match box.stage:
+        case "shut" | "needs":
+            yield from _waits(box, board, width)
+        case "gate":
+            wants = " and ".join(box.wants) or (
+                "your code and a second person's code" if box.second else "a code"
+            )
+            yield (("Needs  ", "muted"), (wants, "info"), ("  NOTHING HAS BEEN SENT", "muted"))
+        case "running":
+            yield (("It is being carried out. ", "info"), (_going(box, going), "plain"))
+        case "doubt":
+            yield (("We do not know if it went out. Nothing is sent again by itself.", "danger"),)
+        case "interrupted":
+            yield (("The mailing stopped in the middle. Nobody is mailed twice.", "danger"),)
+        case "checking":
+            yield (("The console looks by itself. Nothing is asked of you.", "info"),)
+    yield from _about(box, width)
+    if box.tells:
+        yield from hang("Known  ", box.tells, width, "done" if box.stage == "settled" else "late")
+
+
+def _waits(box: Box, board: Board, width: int) -> Iterator[Row]:
+    """Why it is shut, or what must be done first."""
+    if box.stage == "shut":
+        if not box.waits:
+            yield from hang("Closed ", "not needed so far", width, "late", "late")
+        for why in box.waits:
+            yield from hang(*waiting(why), width, "late", "late")
+        return
+    names = {row.number: row.do for phase in board.phases for row in phase.rows}
+    waits = "; ".join(f"{why} {names[why]}" if why in names else why for why in box.waits)
+    yield from hang("Waits for ", waits, width, "plain", "late")
+
+
+def waiting(why: str) -> tuple[str, str]:
+    """A label and the words for one thing that a step waits for: another step, or what opens it."""
+    return ("Not open yet: it " if why.startswith(OPENS) else "Waits for ", why)
+
+
+def _about(box: Box, width: int) -> Iterator[Row]:
+    """The items or the people that the act is about."""
+    if box.stage not in ("send", "gate", "hands", "answer", "interrupted", "running"):
+        return
+    if box.takes == "items" and box.items:
+        names = ", ".join(f"{item.id} {item.words or item.link or item.channel}" for item in box.items)
+        saved = "all saved" if not box.unsaved else f"{box.unsaved} NOT SAVED"
+        yield from hang("About  ", f"{counted(len(box.items), 'false item')}, {saved}: {names}", width)
+    elif box.takes == "items" and box.stage == "answer":
+        yield from hang("About  ", "no false item on the list fits; i reports one", width, "muted")
+    if box.takes == "recipients":
+        people = (
+            f"{counted(box.people, 'person', 'people')}" if box.people else "no list of people is chosen yet"
+        )
+        yield (("To     ", "muted"), (people, "strong" if box.people else "late"))
+    elif box.people and not box.takes:
+        yield (
+            ("Listed ", "muted"),
+            (f"{counted(box.people, 'person', 'people')}, on the list that is chosen here", "strong"),
+        )
+
+
+def _going(box: Box, going: str) -> str:
+    if box.takes == "recipients":
+        return going
+    done = sum(1 for effect in box.effects if effect.status == "done")
+    return f"{done} of {len(box.effects)} done" if len(box.effects) > 1 else ""
