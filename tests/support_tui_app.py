@@ -1,6 +1,7 @@
-"""The incident screen in a terminal, over a real session whose clock a test turns through a file.
+"""An incident in a terminal, on the screen or in plain lines, over a real session whose clock a test turns through a file.
 
-`python -m support_tui_app MODE FOLDER OFFICER [SCENARIO]`: opens an incident (or goes on with the one in FOLDER) and shows it.
+`python -m support_tui_app MODE FOLDER OFFICER [FACE [SCENARIO]]`: opens an incident (or goes on with the one in FOLDER) and
+shows it in FACE, `screen` or `linear`.
 Each line that is appended to FOLDER/turn is a number of milliseconds by which the clock is turned.
 """
 
@@ -20,6 +21,7 @@ from console.engine.gatekeeper import Gatekeeper
 from console.engine.opening import Opening, open_incident
 from console.engine.session import Session
 from console.journal.sqlite import SqliteJournal
+from console.linear import Descriptor, ask_opening, run_linear
 from console.places import Beside, Places
 from console.playbook.scenario import load_scenario
 from console.tui.app import run_incident, run_opening
@@ -51,7 +53,23 @@ async def turned(clock: TurnedClock, path: Path) -> None:
         await asyncio.sleep(0.02)
 
 
-async def live(folder: Path, officer: str, clock: TurnedClock) -> None:
+async def asked(playbook, officer: str, folder: Path, clock: TurnedClock, face: str):
+    """What is asked before a live incident stands."""
+    if face == "linear":
+        return await ask_opening(
+            playbook,
+            officer=officer,
+            stdin=Descriptor(),
+            stdout=sys.stdout,
+            practice=False,
+            clock=clock,
+            zone="Europe/London",
+        )
+    known = Beforehand(officer, ("Reid", "Shah"), "Europe/London")
+    return await run_opening(playbook, known, practice=False, state=folder, clock=clock)
+
+
+async def live(folder: Path, officer: str, clock: TurnedClock, face: str) -> None:
     """A live incident: channels by hand, codes from a practice vault."""
     async with await SqliteJournal.open(folder / "live.sqlite3", "live") as journal:
         vault = PracticeVault(7)
@@ -60,13 +78,7 @@ async def live(folder: Path, officer: str, clock: TurnedClock) -> None:
         back = any(name.startswith("L-") for name in names)
         if not back:
             playbook = shipped(MODEL).playbook
-            opening = await run_opening(
-                playbook,
-                Beforehand(officer, ("Reid", "Shah"), "Europe/London"),
-                practice=False,
-                state=folder,
-                clock=clock,
-            )
+            opening = await asked(playbook, officer, folder, clock, face)
             if opening is None:
                 return
             officer = opening.officer
@@ -94,10 +106,10 @@ async def live(folder: Path, officer: str, clock: TurnedClock) -> None:
                 f"{name} {vault.code_for(name, clock.now().wall)}" for name in (await keeper.house()).officers
             )
         )
-        await show(session, Conductor(session), officer, None, folder, back=back)
+        await show(session, Conductor(session), officer, None, folder, back=back, face=face)
 
 
-async def practice(folder: Path, officer: str, clock: TurnedClock, scenario: str) -> None:
+async def practice(folder: Path, officer: str, clock: TurnedClock, face: str, scenario: str) -> None:
     """A drill with its world."""
     async with await SqliteJournal.open(folder / "practice.sqlite3", "practice") as journal:
         names = [name for name in await journal.streams() if name.startswith("D-")]
@@ -115,11 +127,24 @@ async def practice(folder: Path, officer: str, clock: TurnedClock, scenario: str
                 source=made.source,
                 zone="Europe/London",
             )
-        await show(session, conductor, officer, world, folder, back=bool(names))
+        await show(session, conductor, officer, world, folder, back=bool(names), face=face)
 
 
-async def show(session, conductor, officer, world, folder, *, back):
+async def show(session, conductor, officer, world, folder, *, back, face):
     """The face, and how it was left."""
+    if face == "linear":
+        await run_linear(
+            session,
+            conductor,
+            officer,
+            stdin=Descriptor(),
+            stdout=sys.stdout,
+            drill=world,
+            contacts=CONTACTS,
+        )
+        await conductor.stop()
+        print("ENDING left")
+        return
     ending = await run_incident(
         session, conductor, officer, state=folder, contacts=CONTACTS, drill=world, back=back
     )
@@ -127,15 +152,17 @@ async def show(session, conductor, officer, world, folder, *, back):
     print("ENDING", ending.what, ending.target)
 
 
-async def main(mode: str, folder: Path, officer: str, scenario: str = "met-night-stream") -> None:
+async def main(
+    mode: str, folder: Path, officer: str, face: str = "screen", scenario: str = "met-night-stream"
+) -> None:
     """Show it until it is left."""
     clock = TurnedClock(T0, 1_000)
     turning = asyncio.create_task(turned(clock, folder / "turn"))
     try:
         if mode == "live":
-            await live(folder, officer, clock)
+            await live(folder, officer, clock, face)
         else:
-            await practice(folder, officer, clock, scenario)
+            await practice(folder, officer, clock, face, scenario)
     finally:
         turning.cancel()
 
