@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from support_incident import MINUTE, Play, shipped
 
-from console.errors import GateDenied, Refused
+from console.errors import NotFound, Refused
 from console.incident import commands as c
 from console.incident import events as e
 from console.incident.answered import answered_by
@@ -41,7 +41,7 @@ class Incidents(RuleBasedStateMachine):
         before = self.play.state
         try:
             self.play.do(command)
-        except (Refused, GateDenied) as error:
+        except (Refused, NotFound) as error:
             self.errors.append(error)
             assert self.play.state is before
 
