@@ -100,7 +100,7 @@ async def live_face(
     size: tuple[int, int] = (80, 24),
     back: bool = False,
     before=(),
-    name: str = MODEL,
+    loaded=None,
 ) -> AsyncIterator[Face]:
     """A live incident by hand; `before` are commands carried out before the screen stands."""
     clock, fingers = TurnedClock(T0, 1_000), TurnedClock(T0, 1_000)
@@ -110,7 +110,7 @@ async def live_face(
         await keeper.enrol("Reid", ["officer"])
         for approver in ("Lindqvist", "Brandt"):
             await keeper.enrol(approver, ["approver"])
-        loaded = shipped(name)
+        loaded = loaded or shipped(MODEL)
         opening = Opening(
             by="Reid",
             loaded=loaded,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from support_book import play_of
+from support_book import DECIDED, play_of
 from support_incident import Play
 
 from console.errors import Refused
@@ -11,32 +11,11 @@ from console.incident import commands as c
 from console.incident.events import Answered
 
 STEP = "decide/publish"
-BOOK = """\
-format: 1
-id: decided-by-two
-version: 1.0.0
-title: Decided by two
-opens-when: It must be decided.
-roles:
-  approver: Head of news
-phases:
-- id: decide
-  title: Decide
-  steps:
-  - id: publish
-    do: Decide whether the names are published
-    gate: second
-    answer:
-      choose: {publish: Publish them, hold: Hold them back}
-    go: {hold: decide/wait}
-  - id: wait
-    do: Wait for the lawyers
-"""
 
 
 @pytest.fixture
 def play() -> Play:
-    return play_of(BOOK)
+    return play_of(DECIDED)
 
 
 def approved(play: Play, answer: str) -> str:

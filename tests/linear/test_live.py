@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import asynccontextmanager
 
 import pytest
+from support_book import DECIDED, loaded_of
 from support_drill import Drilled
 from support_incident import T0, shipped
 from support_linear import Officer
@@ -31,10 +32,10 @@ class Quiet:
 
 
 @asynccontextmanager
-async def live():
+async def live(loaded=None):
     clock = TurnedClock(T0, 1_000)
     async with await SqliteJournal.open(":memory:", "live") as journal:
-        loaded = shipped("press-channels-misused")
+        loaded = loaded or shipped("press-channels-misused")
         opening = Opening(by="Reid", loaded=loaded, mode="live", zone="Europe/London")
         incident = await open_incident(journal, opening, clock.now())
         vault = PracticeVault(7)
@@ -105,6 +106,22 @@ async def test_two_people_open_a_gate_and_the_code_comes_by_phone():
         assert "The gate is open. NOTHING HAS BEEN SENT." in typist.said
         plan = d.session.state.plan_of("correct/holding")
         assert [each.officer for each in plan.approvals] == ["Reid", "Lindqvist"]
+
+
+async def test_an_answer_behind_a_gate_is_chosen_then_approved_and_given():
+    async with live(loaded_of(DECIDED)) as d:
+        vault = d.session.vault
+
+        def code(name):
+            return lambda _said: vault.code_for(name, d.clock.now().wall)
+
+        typist = await walk(d, "1", code("Reid"), "Lindqvist", "2", code("Lindqvist"), "q")
+        assert "Choose the answer, then they are asked for." in typist.said
+        assert "1 Publish them" in typist.said
+        assert "If it cannot be done" not in typist.said
+        assert "Give these words" not in typist.said
+        assert "Saved. 1.1 Publish them." in typist.said
+        assert d.session.state.of("decide/publish").answer.value == "publish"
 
 
 async def test_the_writer_cannot_be_the_second_person():

@@ -1,6 +1,7 @@
 """The incident screen: places and order, what a key does, what stands when time passes or somebody else moves."""
 
 import pytest
+from support_book import DECIDED, loaded_of
 from support_face import CALL, CUT, LOOK, MINUTE, T0, VOICE, drill_face, live_face, seen, until
 
 from console.errors import JournalPoisoned
@@ -146,6 +147,23 @@ async def test_an_answer_that_does_not_do_it_says_that_the_step_stays_open(tmp_p
         await face.to(CUT)
         await face.press("2", "enter")
         await face.wait("3.2 stays open: that answer leads to 3.6.")
+
+
+async def test_an_answer_behind_a_gate_is_chosen_then_approved_and_given(tmp_path):
+    async with live_face(tmp_path, loaded=loaded_of(DECIDED)) as face:
+        await face.wait("1  Publish them")
+        assert "If it cannot be done" not in face.text
+        await face.press("1", "enter")
+        await face.wait("GATE 1.1")
+        await face.type(face.code("Reid"))
+        await face.press("enter")
+        await face.wait("Who gives the second person's code?")
+        await face.press("3", "enter")
+        await face.wait("Code of Lindqvist")
+        await face.type(face.code("Lindqvist"))
+        await face.press("enter")
+        await face.wait(lambda: answers(face))
+        assert (answers(face)[-1].value, bool(answers(face)[-1].digest)) == ("publish", True)
 
 
 # -- the end ----------------------------------------------------------------------------------------------------------
