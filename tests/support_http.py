@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import gzip
 import json
 from collections import deque
@@ -189,14 +190,17 @@ class StandIn:
         return Reply(status, {"error": "it failed"})
 
 
+@functools.cache
 def _nonsense(word: str) -> Reply:
-    return {
-        "html": Reply(200, "<html><body>Service unavailable \x1b[2J</body></html>"),
-        "garbage": Reply(200, b"\x00\xff\x1b]52;c;aGk=\x07{{{{"),
-        "huge": Reply(200, b"[" + b"0," * (5 * 1024 * 1024) + b"0]"),
-        "bomb": Reply(200, gzip.compress(b"\x00" * (64 * 1024 * 1024), 1), {"Content-Encoding": "gzip"}),
-        "endless": Reply(200),
-    }[word]
+    if word == "html":
+        return Reply(200, "<html><body>Service unavailable \x1b[2J</body></html>")
+    if word == "garbage":
+        return Reply(200, b"\x00\xff\x1b]52;c;aGk=\x07{{{{")
+    if word == "huge":
+        return Reply(200, b"[" + b"0," * (5 * 1024 * 1024) + b"0]")
+    if word == "bomb":
+        return Reply(200, gzip.compress(b"\x00" * (64 * 1024 * 1024), 1), {"Content-Encoding": "gzip"})
+    return Reply(200)
 
 
 def _drawn(line, answer: Reply) -> bytes:
