@@ -1,0 +1,152 @@
+"""An account at X: posts, deletes, and everything that is looked at; pinning is left to a person, since X's API knows no such act.
+
+Sources: docs.x.com `x-api/posts/manage-tweets` and X's OpenAPI description 2.167. X's developer guidelines allow no program on x.com
+itself, so no page of it is ever fetched; links are for people.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from console.channels.live.web import NotSent, looked
+from console.channels.live.x_answers import id_in, is_duplicate, is_gone, post_id, table_in
+from console.channels.live.x_keys import XKeys
+from console.channels.live.x_looks import SETTLED, XLooks
+from console.channels.live.x_needs import BEARER, NEEDS, problems
+from console.channels.protocol import Done, Failed, InDoubt, Order, Outcome, Seen
+from console.playbook.kinds import X_LIMIT
+from console.text import weighted_length
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from console.channels.live.adapter import Secrets
+    from console.channels.live.wire import Keeper
+    from console.clock import Clock
+
+__all__ = ["NEEDS", "XChannel", "problems"]
+
+
+class XChannel(XLooks, XKeys):
+    """One account at X as a channel."""
+
+    def __init__(
+        self, name: str, settings: Mapping[str, str], secrets: Secrets, clock: Clock, keeper: Keeper
+    ) -> None:
+        super().__init__(name, settings, secrets, clock, keeper)
+        self._refused: set[str] = (
+            set()
+        )  # effects of which every attempt of this process definitely did nothing
+        if self._access.way != BEARER:
+            self._acts = {"post": self._post, "delete": self._delete}
+            self._probes = {"post": self._posted, "delete": self._absent}
+        self._checks = {"absent": self._absent, "pinned": self._pinned, "unpinned": self._unpinned}
+
+    # -- post --------------------------------------------------------------------------------------------------------
+
+    async def _post(self, order: Order) -> Outcome:
+        """Post the words, once. Another attempt looks first whether the one before did it."""
+        wrong = _unfit(order.text)
+        if wrong:
+            return Failed(f"{wrong} Nothing was sent.")
+        if self._open(order):
+            seen = await self._settled(order)
+            if seen.verdict == "agrees":
+                return Done(seen.raw, seen.value)
+            if seen.verdict != "disagrees":
+                return InDoubt(
+                    "Whether the attempt before was posted cannot be seen, so nothing was sent.", seen.raw
+                )
+        try:
+            await self._prove()
+        except NotSent as error:
+            return self._noted(order, Failed(f"It was not sent: {error}"))
+        return self._noted(order, await self._say(order))
+
+    async def _settled(self, order: Order) -> Seen:
+        """Whether an attempt before did it, looked at until X must show it."""
+        seen = await looked(self._posted(order))
+        left = self._asked.get(order.effect, 0) + SETTLED - self._clock.now().boot
+        if seen.verdict != "cannot-see" or left <= 0:
+            return seen
+        self.held = "The console looks for a minute whether it was posted before it posts again."
+        await self._clock.sleep(left)
+        self.held = ""
+        return await looked(self._posted(order))
+
+    async def _say(self, order: Order) -> Outcome:
+        self._spoken[order.effect] = order.text
+        try:
+            answer = await self._in_time(lambda: self._ask("POST", "/2/tweets", json={"text": order.text}))
+        except NotSent as error:
+            return Failed(f"It was not sent: {error}")
+        finally:
+            self._asked[order.effect] = self._clock.now().boot
+        made = id_in(table_in(answer.table(), "data"))
+        if answer.ok and made:
+            return Done(answer.proof(link=self._link(made)), made)
+        if not is_duplicate(answer):
+            return self._no(answer, "nothing was posted")
+        seen = await looked(self._posted(order))
+        if seen.verdict == "agrees":
+            return Done(seen.raw, seen.value)
+        return InDoubt(
+            "X says that these words were posted already, and the timeline does not show them.",
+            answer.proof(),
+        )
+
+    # -- delete ------------------------------------------------------------------------------------------------------
+
+    async def _delete(self, order: Order) -> Outcome:
+        """Delete one post. It may be repeated by itself; a later *no* says nothing of a try before that was not answered."""
+        ident = post_id(order.item)
+        if not ident:
+            return Failed("It names no post of X, so nothing was sent.")
+        doubts: list[str] = ["an attempt before"] if self._open(order) else []
+        try:
+            outcome = await self._deleting(ident, doubts)
+        except NotSent as error:
+            outcome = Failed(f"It was not sent: {error}")
+        if isinstance(outcome, Failed) and doubts:
+            outcome = InDoubt(f"A try before may have deleted it. {outcome.reason}", outcome.proof)
+        return self._noted(order, outcome)
+
+    async def _deleting(self, ident: str, doubts: list[str]) -> Outcome:
+        try:
+            answer = await self._in_time(
+                lambda: self._ask("DELETE", f"/2/tweets/{ident}", again=True, doubts=doubts)
+            )
+        finally:
+            self._asked[ident] = self._clock.now().boot
+        if answer.ok and table_in(answer.table(), "data").get("deleted") is True:
+            return Done(answer.proof())
+        if is_gone(answer, ident):
+            return Done(answer.proof(already=True))
+        return self._no(answer, "it was not deleted")
+
+    # -- attempts ----------------------------------------------------------------------------------------------------
+
+    def _open(self, order: Order) -> bool:
+        """Whether an attempt before this one may have done something."""
+        return order.attempt > 1 and order.effect not in self._refused
+
+    def _noted(self, order: Order, outcome: Outcome) -> Outcome:
+        """Remember whether anything may have come of it."""
+        if isinstance(outcome, Failed):
+            self._refused.add(order.effect)
+        else:
+            self._refused.discard(order.effect)
+        return outcome
+
+
+def _unfit(text: str) -> str:
+    """Why X would not take these words; empty when it would."""
+    if not text.strip():
+        return "There are no words to post."
+    if any(
+        (ord(each) < 0x20 and each not in "\n\t") or 0xD800 <= ord(each) < 0xE000 or each == "\x7f"
+        for each in text
+    ):
+        return "The text holds characters that no post has."
+    weight = weighted_length(text)
+    return f"X counts {weight:,} characters, and takes {X_LIMIT}." if weight > X_LIMIT else ""

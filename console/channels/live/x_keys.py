@@ -1,0 +1,215 @@
+"""The console's own access to an account at X: asking for it, ending it and proving that it has ended, trying what it is good for."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final
+
+from console.channels.live.need import Tried
+from console.channels.live.web import Answer, Lost, NotSent, canonical, ended, repeat
+from console.channels.live.x_answers import in_words, published
+from console.channels.live.x_calls import XCalls, in_utc
+from console.channels.live.x_needs import BEARER, OAUTH1
+from console.channels.live.x_tokens import (
+    ACCESS,
+    INVALIDATE,
+    REFRESH,
+    SIGNING,
+    Asking,
+    Bearer,
+    Denied,
+    NotOurs,
+    Signed,
+    Tokens,
+    authorise_url,
+)
+from console.channels.protocol import Done, Failed, InDoubt, Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping
+
+    import httpx
+
+LOOKS: Final = 4  # at an access that should be dead
+PAUSE: Final = 5_000  # ms between them
+BY_ITSELF: Final = "By itself the console posts, deletes (50 in 15 minutes, then it waits and goes on), looks whether posts are gone and which one is pinned."
+LOOKS_ONLY: Final = "By itself the console looks at what stands and which post is pinned. Posting and deleting are done by hand."
+BY_HAND: Final = (
+    "By hand, since X lets no program do it: pin and unpin, password, two-step codes, sessions, and connected apps "
+    "(https://x.com/settings/connected_apps)."
+)
+CREDITS: Final = (
+    "X tells no program how many credits are left: look at https://console.x.com before every exercise."
+)
+
+
+class XKeys(XCalls):
+    """What the console may do at X, and how that ends."""
+
+    # -- asking for access -------------------------------------------------------------------------------------------
+
+    def authorise_url(self, redirect: str) -> Asking:
+        """The question to X that a person answers in a browser, signed in as the account."""
+        return authorise_url(self._settings.get("client-id", "").strip(), redirect)
+
+    async def exchange_code(self, asking: Asking, answered: str) -> Outcome:
+        """Turn X's answer, the address that the browser was sent to, into access that is kept; Done names the account.
+
+        The access of another account is not kept. Where X does not say whose it is, it is kept: it is looked at again before
+        anything is posted with it.
+        """
+        return await ended(self._exchanged(asking, answered))
+
+    async def _exchanged(self, asking: Asking, answered: str) -> Outcome:
+        tokens: Tokens = await self._access.exchange(self._client(), asking, answered)
+        before, self._proved = self._proved, ""
+        try:
+            who = self._told_who(await self._sent("GET", "/2/users/me", Bearer(tokens.access), again=True))
+        except NotOurs as error:
+            self._proved = before
+            return Failed(str(error))
+        except (NotSent, Lost):
+            who = ""
+        await self._access.keep(tokens)
+        return Done(canonical({"account": who, "scope": tokens.scope}), who)
+
+    # -- ending it ---------------------------------------------------------------------------------------------------
+
+    async def revoke(self, old: Mapping[str, str] | None = None) -> Outcome:
+        """End an access of ours and prove that it is dead: X must refuse it with 401.
+
+        Args:
+            old: by the names of the secrets; the access in use when None.
+
+        Returns:
+            Done when X took note of the end of every token and refuses the access; Failed when X refused to end it, and it works.
+        """
+        return await ended(self._revoked(old))
+
+    async def _revoked(self, old: Mapping[str, str] | None) -> Outcome:
+        if self._access.way == BEARER:
+            raise Denied("The app's bearer token is ended at https://console.x.com.")
+        names = SIGNING if self._access.way == OAUTH1 else (ACCESS, REFRESH)
+        tokens = {name: (old.get(name, "") if old else await self._access.secret(name)) for name in names}
+        for each in tokens.values():
+            self._redactor.learn(each)
+        auth = Signed(tokens, self._clock) if self._access.way == OAUTH1 else Bearer(tokens[ACCESS])
+        if self._access.way == OAUTH1:
+            ends = [await self._heard(lambda: self._sent("POST", INVALIDATE, auth))]
+        else:  # what could make another access goes first
+            ends = [
+                await self._heard(self._ender(tokens[name])) for name in (REFRESH, ACCESS) if tokens[name]
+            ]
+        self._proved = self._proved if old else ""
+        return await self._proved_dead(auth, ends)
+
+    def _ender(self, token: str) -> Callable[[], Awaitable[Answer]]:
+        return lambda: self._access.end(self._client(), token)
+
+    async def _heard(self, request: Callable[[], Awaitable[Answer]]) -> Answer | None:
+        """The answer to what may be repeated; None when none came."""
+        try:
+            return await repeat(self._clock, request)
+        except (NotSent, Lost):
+            return None
+
+    async def _proved_dead(self, auth: httpx.Auth, ends: list[Answer | None]) -> Outcome:
+        """What it means that X answered so when it was asked to end them, and answers so when the access is used."""
+        look = await self._heard_dead(auth)
+        dead = look is not None and look.status == 401 and bool(look.table())
+        said = [each.status if each is not None else 0 for each in ends]
+        noted = [status == 200 or (status == 401 and self._access.way == OAUTH1) for status in said]
+        proof = look.proof(ended=said) if look is not None else canonical({"ended": said})
+        if dead and all(noted):
+            return Done(proof)
+        if dead:
+            return InDoubt("X refuses the access, but did not confirm that what renews it has ended.", proof)
+        refused = all(400 <= status < 500 and status != 429 for status in said)
+        if look is not None and look.ok and refused:
+            return Failed(f"X did not end it, and it still works. {in_words(ends[0] or look)}", proof)
+        return InDoubt("X was asked to end it, and does not refuse it yet.", proof)
+
+    async def _heard_dead(self, auth: httpx.Auth) -> Answer | None:
+        """X's answer to the access that should be dead; the last of a few."""
+        look = None
+        for left in range(LOOKS - 1, -1, -1):
+            look = await self._heard(lambda: self._sent("GET", "/2/users/me", auth))
+            if not left or (look is not None and look.status == 401):
+                break
+            await self._clock.sleep(PAUSE)
+        return look
+
+    # -- trying it ---------------------------------------------------------------------------------------------------
+
+    async def test(self) -> Tried:
+        """Prove the channel with calls that only look, and say what it can and cannot do."""
+        lines: list[str] = []
+        try:
+            lines += await self._test_who()
+            right, said = await self._test_rights()
+            lines += [said, *await self._test_timeline()]
+        except (NotSent, Lost) as error:
+            return Tried(False, (*lines, str(error)))
+        own = BY_ITSELF if self._access.way != BEARER and right else LOOKS_ONLY
+        return Tried(right, (*lines, own, BY_HAND, CREDITS))
+
+    async def _test_who(self) -> list[str]:
+        """Whose access it is, and where looks come from."""
+        self._proved = ""
+        if self._access.way == BEARER:
+            who = await self._who()
+            return [f"The app may look at X. @{self._handle} is account number {who}."]
+        who = await self._prove()
+        lines = [f"The access is @{self._handle}'s, account number {who}."]
+        if not self._account:
+            lines.append(
+                f"Set user-id to {who}, so that the console knows the account even if somebody renames it."
+            )
+        if not await self._access.knows_more():
+            lines.append(
+                "The console looks with the account's own access. With a bearer-token it sees what strangers see."
+            )
+        return lines
+
+    async def _test_rights(self) -> tuple[bool, str]:
+        """Whether it may do what it is there for, as far as X said."""
+        if self._access.way == BEARER:
+            return True, "The app's access ends nothing and posts nothing."
+        if self._access.way == OAUTH1:
+            level = (await self._ask("GET", "/2/users/me", again=True)).headers.get("x-access-level", "")
+            if level and "write" not in level:
+                return (
+                    False,
+                    "This access may only read. Set the app to Read and write at https://console.x.com, then make another.",
+                )
+            return (
+                True,
+                "It may read and write."
+                if level
+                else "X does not say whether it may post. That shows when it posts.",
+            )
+        scope = (await self._access.scope()).split()
+        renews = bool(await self._access.secret(REFRESH))
+        ends = "It renews itself." if renews else "It ends after two hours, since there is no refresh token."
+        if scope and "tweet.write" not in scope:
+            return False, f"This access may not post. Ask for another with tweet.write. {ends}"
+        may = (
+            "It may read, post and delete."
+            if scope
+            else "X does not say whether it may post. That shows when it posts."
+        )
+        return True, f"{may} {ends}"
+
+    async def _test_timeline(self) -> list[str]:
+        """What the timeline shows, and how often it may be looked at."""
+        posts, _, answer = await self._timeline()
+        newest = datetime.fromtimestamp(published(posts[0]) / 1_000, UTC) if posts else None
+        lines = [
+            f"The newest of its posts is of {newest:%d %B %Y, %H:%M} UTC." if newest else "It has no posts.",
+        ]
+        left, reset = (answer.headers.get(f"x-rate-limit-{name}", "") for name in ("remaining", "reset"))
+        if all(each.isascii() and each.isdecimal() and len(each) <= 12 for each in (left, reset)):
+            lines.append(
+                f"X lets the console look at them {int(left)} more times until {in_utc(int(reset) * 1_000)} UTC."
+            )
+        return lines
