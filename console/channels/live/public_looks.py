@@ -97,6 +97,8 @@ class PublicLooks:
             self._home(),
             self._in_feed(item),
         )
+        if not link:
+            pages.append(self.dark("page", "where it would stand is not known"))
         return self._judged(key, [*lights, *pages])
 
     async def at(self, item: str) -> Seen:
