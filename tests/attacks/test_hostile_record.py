@@ -136,7 +136,7 @@ def test_texts_sending_and_the_gate(terminal, mode, tmp_path):
     terminal.wait("Who gives the second person's code?")
     intact(terminal, mode)
     terminal.until("1", "[1] Lindqvist")
-    terminal.until("enter", "Read this to them, slowly:")
+    terminal.until("enter", "Read this to them, slowly")
     intact(terminal, mode)
     terminal.press("enter")
     terminal.until("enter", "Code of Lindqvist")

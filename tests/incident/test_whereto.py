@@ -7,10 +7,15 @@ from console.incident import commands as c
 from console.incident import events as e
 from console.incident.board import board
 from console.incident.board_box import box_for
+from console.incident.manifest import digest_of, to_bytes
 from console.incident.outcome import names_of, what_came_of
 from console.incident.plainly import numbered
 from console.incident.planning import confirmation, left_to_reach, manifest_for, step_of
 from console.incident.whereto import from_words, place_words, step_words, to_words
+from console.linear.watch import news_line
+from console.report.debrief import debrief
+from console.report.figures import figures
+from console.report.record import Entry
 
 MODEL = "press-channels-misused"
 VOICE, OWN = "pin-ignore-notice/voice", "pin-ignore-notice/own-account"
@@ -74,8 +79,6 @@ def mailing(play, *, tried=0):
     play.do(c.Freeze(by="Reid", channel="mailer", ledger="l", sha256="0" * 64, count=1_500))
     manifest = planned(play, SEND)
     now = {"at": play.now.wall, "boot": play.now.boot}
-    from console.incident.manifest import digest_of, to_bytes
-
     raw = to_bytes(manifest)
     digest = digest_of(raw)
     play.take(e.Planned(**now, by="Reid", step=SEND, digest=digest, manifest=raw.decode()))
@@ -143,3 +146,23 @@ def test_names_are_kept_one_a_line():
         "",
         "In doubt, we do not know if it reached them: 0",
     ]
+
+
+def test_a_step_that_goes_late_is_read_out_with_its_names_filled_in(play):
+    for step in play.state.playbook.steps():
+        said = news_line(e.WentLate(at=play.now.wall, boot=0, step=step.name), play.state, "Reid")
+        assert said.startswith("LATE")
+        assert "{{" not in said
+
+
+def test_the_figures_fill_the_names_in_and_count_whom_a_mailing_does_not_know(play):
+    _, effect = mailing(play)
+    play.take(
+        e.EffectDone(at=play.now.wall, boot=play.now.boot, effect=effect, accepted=9, refused=0, doubtful=3)
+    )
+    entries = [Entry(seq, event) for seq, event in enumerate(play.events)]
+    found = figures(entries, play.now.wall)
+    assert found.unsure == 3
+    assert not any("{{" in each.do for each in found.steps)
+    lines = debrief(entries, play.state, play.now.wall).lines()
+    assert any("People we do not know a mail reached" in line and line.endswith("3  [!]") for line in lines)

@@ -140,7 +140,7 @@ async def test_two_people_open_a_gate_and_sending_is_a_move_of_its_own(tmp_path,
         assert "Reid cannot: wrote it or asked for it." in face.text
         assert face.text == snapshot(name="who")
         await face.press("1", "enter")
-        await face.wait("Read this to them, slowly:")
+        await face.wait("Read this to them, slowly")
         assert face.text == snapshot(name="read aloud")
         await face.press("enter")
         await face.wait("Code of Lindqvist")
@@ -181,7 +181,7 @@ async def test_what_is_said_after_the_letter_that_sends_is_what_comes_of_it(tmp_
         await face.press("enter")
         await face.wait(ARMED)
         await face.press("s")
-        await face.wait("DRILL, simulated: 6.4 is on its way")
+        await face.wait("DRILL, simulated: 6.6 is on its way")
         assert "NOTHING HAS BEEN SENT" not in face.text
         ended = lambda: all(each.status != "intended" for each in face.session.state.effects_of(SCOPE))  # noqa: E731
         while not ended():
@@ -190,7 +190,7 @@ async def test_what_is_said_after_the_letter_that_sends_is_what_comes_of_it(tmp_
         came = what_came_of(face.session.state, SCOPE)
         await face.wait(lambda: came[:60] in face.text)
         await face.press("j")
-        await face.wait(lambda: "simulated: 6.4" not in face.text)
+        await face.wait(lambda: "simulated: 6.6" not in face.text)
 
 
 async def test_enter_on_what_only_a_letter_sends_says_so_in_the_note(tmp_path):
@@ -198,7 +198,7 @@ async def test_enter_on_what_only_a_letter_sends_says_so_in_the_note(tmp_path):
         await to_confirm(face)
         await face.wait(ARMED)
         await face.press("enter")
-        await face.wait("Enter never sends. Press s to do it, Esc to go back.")
+        await face.wait("Nothing has been sent: Enter never sends. Press s, or Esc to go back.")
         assert not face.app.screen.query("Toast")
         assert "Send to the world" in face.text or "by hand" in face.text
 

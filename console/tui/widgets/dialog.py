@@ -221,7 +221,8 @@ class Asking(Dialog[ResultT], Generic[ResultT]):
     def on_move_line_meant(self, message: MoveLine.Meant) -> None:
         """Enter stands on what only a letter does."""
         message.stop()
-        self.say(f"Enter never sends. Press {message.move.key} to do it, Esc to go back.")
+        if self.moves[message.move.key].ready:
+            self.say(f"Nothing has been sent: Enter never sends. Press {message.move.key}, or Esc to go back.")
 
     async def on_move_line_taken(self, message: MoveLine.Taken) -> None:
         """Esc's line goes back; the others are the subclass's."""

@@ -23,6 +23,7 @@ from console.tui.text import Part
 from console.tui.views.lay import EDGES, folded
 from console.tui.widgets.dialog import TextBox
 from console.tui.widgets.frame import Frame
+from console.tui.widgets.more import PAGES, More
 
 Values = dict[str, str]
 
@@ -135,6 +136,7 @@ class Form(Dialog[Values]):
             classes="form-rows",
         )
         self._reading.can_focus = False
+        self._more = More(self._reading)
         inside: list[Static | TextBox] = []
         for field, box in zip(self._fields, self._boxes, strict=True):
             inside.append(Static(self._label(field), classes="form-label"))
@@ -152,7 +154,8 @@ class Form(Dialog[Values]):
             classes="dialog-row",
         )
         self.frame = Frame(
-            self.app_mode, Vertical(self._reading, scroll, self._note, hint, classes=f"dialog{drill}")
+            self.app_mode,
+            Vertical(self._reading, self._more, scroll, self._note, hint, classes=f"dialog{drill}"),
         )
         yield self.frame
 
@@ -179,10 +182,9 @@ class Form(Dialog[Values]):
 
     def on_key(self, event: events.Key) -> None:
         """Up and down go from line to line; page keys read on in what stands above them."""
-        if event.key in ("pageup", "pagedown"):
+        if event.key in PAGES:
             event.stop()
-            page = max(self._reading.size.height - 1, 1)
-            self._reading.scroll_relative(y=page if event.key == "pagedown" else -page, animate=False)
+            self._more.page(event.key)
         elif event.key in ("up", "down") and self.focused in self._boxes:
             event.stop()
             self._go(1 if event.key == "down" else -1)
