@@ -87,7 +87,10 @@ class Talk:
             raise Gone
         line, dropped = cleaned(raw)
         if dropped:
-            self.say(f"{counted(dropped, 'character')} that cannot be seen left out.")
+            unseen = counted(
+                dropped, "character that cannot be seen was", "characters that cannot be seen were"
+            )
+            self.say(f"{unseen} left out.")
         return line
 
     async def pick(self, prompt: str, options: Sequence[str], *, default: int = 0) -> int:
