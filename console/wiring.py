@@ -21,6 +21,7 @@ from console.engine.conductor import Conductor
 from console.engine.gatekeeper import Gatekeeper
 from console.engine.session import Session
 from console.errors import VaultError, VaultLocked
+from console.incident.able import CAPTURE
 from console.incident.commands import Configure
 from console.journal.sqlite import SqliteJournal
 from console.playbook.kinds import KINDS
@@ -212,15 +213,17 @@ def able(channels: tuple[Named, ...], settings: machine.Settings, places: Places
 
 
 def left_to_hands(channels: tuple[Named, ...], settings: machine.Settings, places: Places) -> tuple[str, ...]:
-    """Verbs of able channels that their settings are not enough for, such as `mailer.send-internal`."""
+    """What able channels cannot do by themselves, or not with their settings, such as `mailer.send-internal`.
+
+    `capture` among it: saving an item is asked of the channel that holds it.
+    """
     found = adapters(settings, live_vault(places), SystemClock())
-    return tuple(
-        f"{each.name}.{verb}"
-        for each in channels
-        if each.name in found and found[each.name].kind in KINDS
-        for verb in KINDS[found[each.name].kind].verbs
-        if not found[each.name].can(verb)
+    named = [found[each.name] for each in channels if each.name in found and found[each.name].kind in KINDS]
+    verbs = tuple(
+        f"{each.name}.{verb}" for each in named for verb in KINDS[each.kind].verbs if not each.can(verb)
     )
+    unseen = (f"{each.name}.{CAPTURE}" for each in named if not hasattr(each, CAPTURE))
+    return (*verbs, *unseen, *(("evidence.export",) if named else ()))
 
 
 async def take_settings(session: Session, settings: machine.Settings, places: Places) -> None:
@@ -259,7 +262,12 @@ class _Tuning:
         state = self._session.state
         self._channels |= manual_channels(state.playbook.channels)
         evidence = self._places.evidence(state.incident)
-        self._channels |= adapters(settings, self._vault, self._session.clock, state.configured, evidence)
+        able = adapters(settings, self._vault, self._session.clock, state.configured, evidence)
+        self._channels |= able
+        if any(hasattr(each, CAPTURE) for each in able.values()):
+            from console.channels.live.evidence import EvidenceChannel
+
+            self._channels["evidence"] = EvidenceChannel(self._channels, evidence, self._session.clock)
         self._known = settings
 
     async def __call__(self) -> None:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from msgspec.structs import replace
+
 from console.channels.protocol import Order, Seen
 from console.engine.faults import Faults, no_faults
 from console.engine.workbench import Bench, Ready, seen_by
 from console.incident import commands as c
-from console.incident.facts import OWN_PROBES, can_act, contradicted, sees, shut, unmet
+from console.incident.able import can_act
+from console.incident.facts import ABSENCES, OWN_PROBES, concerned, contradicted, sees, shut, unmet
 from console.incident.mailed import newest_mailing
 from console.incident.manifest import from_bytes
 
@@ -23,6 +26,10 @@ CHECK_EVERY: Final = 15_000
 CHECK_GIVES_UP: Final = 600_000
 LOOK_EVERY: Final = 30_000
 LOOK_BACK: Final = 3_600_000
+LONGEST_LINE: Final = (
+    400  # characters of one item's raw answer in the record; the whole of it is kept as evidence
+)
+_ABSENT: Final = {"agrees": "gone", "disagrees": "STILL THERE"}
 
 
 class Looking(Bench):
@@ -46,11 +53,34 @@ class Looking(Bench):
         channel = session.channels.get(found.check.channel)
         if found.check.verb == "accounted" and mailing is not None:
             seen = await self._accounted(newest_mailing(session.state, found.check.channel) or mailing.ledger)
+        elif session.state.live and found.check.verb in ABSENCES:
+            seen = await self._absent(step, found.check)
         elif channel is not None:
             seen = await seen_by(channel, channel.check(found.check.verb, self._looking(step, found.check)))
         else:
             return
         await session.do(c.Saw(step=step, verdict=seen.verdict, raw=seen.raw, value=seen.value))
+
+    async def _absent(self, step: str, check: Verb) -> Seen:
+        """Whether every false item that the check is about is gone, each looked for on its own channel; never more than was seen."""
+        state = self.session.state
+        verdicts, lines = [], []
+        for item in concerned(state, check):
+            channel = self.session.channels.get(item.channel)
+            if channel is None or not item.link or not can_act(state, item.channel):
+                seen = Seen("cannot-see", "nobody but a person can look there")
+            else:
+                order = replace(
+                    self._looking(step, check), channel=item.channel, kind=channel.kind, item=item.link
+                )
+                seen = await seen_by(channel, channel.check("absent", order))
+            verdicts.append(seen.verdict)
+            lines.append(f"{item.id} {_ABSENT.get(seen.verdict, 'not seen')}: {seen.raw}"[:LONGEST_LINE])
+        left = verdicts.count("disagrees")
+        if left:
+            return Seen("disagrees", "\n".join(lines), str(left))
+        whole = bool(verdicts) and set(verdicts) == {"agrees"}
+        return Seen("agrees" if whole else "cannot-see", "\n".join(lines), "0" if whole else "")
 
     async def _accounted(self, name: str) -> Seen:
         """Whether the mail server's own answers, line by line in our ledger, account for everybody on the list."""
@@ -144,11 +174,9 @@ class Looking(Bench):
         state = self.session.state
         if step.check is None or state.end is not None or step.check.channel not in self.session.channels:
             return False
-        if _own(step.check):
+        if _own(step.check) or not sees(state, step.check):
             return False
-        if now - self._checked.get(step.name, -CHECK_EVERY) < CHECK_EVERY or not can_act(
-            state, step.check.channel
-        ):
+        if now - self._checked.get(step.name, -CHECK_EVERY) < CHECK_EVERY:
             return False
         own = state.of(step.name)
         if own.check is not None and own.check.verdict == "agrees" and not contradicted(state, step):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from console.incident.facts import achieved, good_answer, kind_name
+from console.incident.able import kind_name
+from console.incident.facts import achieved, good_answer
 from console.playbook.kinds import kind_of
 
 if TYPE_CHECKING:

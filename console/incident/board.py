@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from console.incident.able import removable
 from console.incident.board_box import Box, box_for
 from console.incident.board_lines import (
     DONE,
@@ -22,14 +23,7 @@ from console.incident.board_lines import (
     waiting_lines,
 )
 from console.incident.cursor import next_step
-from console.incident.facts import (
-    first_false_post,
-    folded,
-    removable,
-    settled,
-    shut,
-    shut_words,
-)
+from console.incident.facts import first_false_post, folded, settled, shut, shut_words
 from console.incident.moment import hhmm
 from console.incident.plainly import numbered
 from console.incident.state import Offer, State

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from console.incident.able import can_act
 from console.incident.again import only_looks, went_out
 from console.incident.answered import answered_by, why_open
 from console.incident.facts import (
     achieved,
-    can_act,
     due_at,
     folded,
     items_for,

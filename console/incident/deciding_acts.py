@@ -7,16 +7,10 @@ from typing import TYPE_CHECKING
 from console.errors import GateDenied, Refused
 from console.incident import commands as c
 from console.incident import events as e
+from console.incident.able import by_hand, can_act
 from console.incident.again import interrupted, went_out
 from console.incident.deciding_close import plan_close
-from console.incident.facts import (
-    can_act,
-    folded,
-    items_for,
-    outward,
-    takes,
-    unmet,
-)
+from console.incident.facts import folded, items_for, outward, takes, unmet
 from console.incident.gated_answers import answer_to_approve
 from console.incident.harm import at_stake, saved_need
 from console.incident.manifest import digest_of, from_bytes, to_bytes
@@ -275,8 +269,7 @@ def decide_act(command: c.Act, state: State, now: Now) -> Events:
             item=target.item,
             channel=target.channel,
             holder=command.holder,
-            # Without its link the console cannot tell one item from the others there: a person can.
-            guided=not can_act(state, target.channel, target.verb) or bool(target.item and not target.remote),
+            guided=by_hand(state, target),
             confirmed=command.confirm.strip(),
         )
         for target in manifest.targets

@@ -8,17 +8,9 @@ from typing import TYPE_CHECKING
 from console.errors import Contended, Refused
 from console.incident import commands as c
 from console.incident import events as e
+from console.incident.able import can_act
 from console.incident.answered import standing_answer
-from console.incident.facts import (
-    NOT_DONE,
-    can_act,
-    folded,
-    items_for,
-    outward,
-    stands_down,
-    takes,
-    unmet,
-)
+from console.incident.facts import NOT_DONE, folded, items_for, outward, stands_down, takes, unmet
 from console.incident.gated_answers import answer_is_gated, approved_answer
 from console.incident.manifest import digest_of, to_bytes
 from console.incident.moment import hhmm

@@ -11,11 +11,12 @@ from __future__ import annotations
 
 from typing import Final
 
+from console.incident.able import can_act, kind_name, removable
 from console.incident.moment import MINUTE
 from console.incident.plainly import condition_words
-from console.incident.state import State
+from console.incident.state import Item, State
 from console.playbook.conditions import Value, evaluate
-from console.playbook.kinds import KINDS, kind_of
+from console.playbook.kinds import kind_of
 from console.playbook.model import STAND_DOWN, Guard, Need, Phase, Step, Verb
 
 POSTING_WINDOW: Final = 5 * MINUTE
@@ -25,7 +26,6 @@ NOT_DONE: Final = ("could-not", "not-yet", "missing")  # answers that say of a s
 OWN_PROBES: Final = ("evidence.complete",)
 EVERYWHERE: Final = "items"  # all channels, as a look and as a condition name them
 ABSENCES: Final = ("absent", "all-absent", "at-risk-absent")
-REMOVERS: Final = frozenset({"delete", "unpublish"})
 
 
 class Facts:
@@ -191,15 +191,7 @@ def contradicted(state: State, step: Step) -> bool:
         return False
     seen = [own.check.at] if own.check is not None and own.check.verdict == "agrees" else []
     seen += [own.answer.at] if own.answer is not None else []
-    return bool(seen) and any(
-        item.bogus
-        and not item.gone
-        and item.at > max(seen)
-        and removable(state, item.channel)
-        and step.check.channel in (item.channel, EVERYWHERE)
-        and (item.at_risk or step.check.verb != "at-risk-absent")
-        for item in state.items.values()
-    )
+    return bool(seen) and any(not item.gone and item.at > max(seen) for item in concerned(state, step.check))
 
 
 def all_verified(state: State, step: Step) -> bool:
@@ -228,28 +220,31 @@ def outward(step: Step) -> bool:
 
 
 def sees(state: State, check: Verb) -> bool:
-    """Whether the console can look by itself: the channel is configured, or the answer is in our own record."""
-    return _own_probe(check) or can_act(state, check.channel)
+    """Whether the console can look by itself: the channel is configured, or the answer is in our own record.
+
+    Live, an absence is looked for item by item: where no item's channel can be seen, nobody but a person can tell.
+    """
+    if _own_probe(check):
+        return True
+    if state.live and check.verb in ABSENCES:
+        return any(can_act(state, each.channel) for each in concerned(state, check))
+    return can_act(state, check.channel)
+
+
+def concerned(state: State, check: Verb) -> tuple[Item, ...]:
+    """The false items whose absence a check claims: of its channel or of all, those at risk alone or every one."""
+    return tuple(
+        item
+        for item in state.items.values()
+        if item.bogus
+        and removable(state, item.channel)
+        and check.channel in (item.channel, EVERYWHERE)
+        and (item.at_risk or check.verb != "at-risk-absent")
+    )
 
 
 def _own_probe(check: Verb) -> bool:
     return f"{check.channel}.{check.verb}" in OWN_PROBES
-
-
-def can_act(state: State, channel: str, verb: str = "") -> bool:
-    """Whether the console can act on the channel by itself; reserved channels need every channel they stand for."""
-    if channel in ("items", "voices", "evidence"):
-        named = [each.name for each in state.playbook.channels]
-        return bool(named) and all(name in state.configured for name in named)
-    return channel in state.configured and f"{channel}.{verb}" not in state.by_hand
-
-
-def kind_name(state: State, channel: str) -> str:
-    """The kind a channel has on this machine, else the one the playbook prefers."""
-    if channel in state.configured:
-        return state.configured[channel]
-    found = state.playbook.channel(channel)
-    return found.kinds[0] if found is not None else channel
 
 
 def takes(state: State, step: Step) -> str:
@@ -276,12 +271,6 @@ def items_for(state: State, step: Step) -> tuple[str, ...]:
             if item.at_risk and not item.gone and item.bogus and removable(state, item.channel)
         )
     return tuple(item.id for item in items if item.channel == channel and not item.gone and item.bogus)
-
-
-def removable(state: State, channel: str) -> bool:
-    """Whether what was published there can be taken away again. Mail cannot."""
-    kind = KINDS.get(kind_name(state, channel))
-    return kind is not None and bool(REMOVERS & kind.verbs.keys())
 
 
 def need_met(state: State, need: Need, now: int) -> bool:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from console.incident import events as e
-from console.incident.facts import EVERYWHERE, LOOK_VALID, outward, removable, stands_down, takes
+from console.incident.able import removable
+from console.incident.facts import EVERYWHERE, LOOK_VALID, outward, stands_down, takes
 from console.incident.state import (
     Check,
     Cursor,

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from console.errors import NotFound
+from console.incident.able import kind_name, removal
 from console.incident.again import interrupted, reached_already
-from console.incident.facts import items_for, kind_name, takes
+from console.incident.facts import items_for, takes
 from console.incident.mailed import ledger_for
 from console.incident.manifest import Manifest, Target, from_bytes
 from console.incident.persons import is_among, same_person
@@ -122,7 +123,7 @@ def _targets(state: State, step: Step) -> tuple[Target, ...]:
                 effect=f"{root}.{place}",
                 channel=state.items[item].channel if step.act.channel != "evidence" else "evidence",
                 kind=kind_name(state, state.items[item].channel),
-                verb=verb if step.act.channel != "items" else "delete",
+                verb=verb if step.act.channel != "items" else removal(state, state.items[item].channel),
                 item=item,
                 remote=state.items[item].link,
             )

@@ -9,7 +9,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from console.errors import Refused
-from console.incident.facts import items_for, kind_name, sees, stands_down, takes
+from console.incident.able import kind_name
+from console.incident.facts import items_for, sees, stands_down, takes
 from console.incident.state import State
 from console.playbook.kinds import kind_of
 from console.playbook.model import Choice, Step

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
+from console.incident.able import kind_name
 from console.incident.board_box import kind_name_for
-from console.incident.facts import kind_name
 from console.incident.state import State
 from console.playbook.kinds import KINDS
 from console.text import weighted_length

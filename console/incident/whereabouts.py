@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from console.incident.facts import kind_name, removable
+from console.incident.able import kind_name, removable
 
 if TYPE_CHECKING:
     from console.incident.state import Item, State

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from console.incident.facts import kind_name
+from console.incident.able import kind_name
 from console.incident.wordings import channel_words, fill, values
 from console.playbook.kinds import KINDS, RESERVED
 

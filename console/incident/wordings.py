@@ -7,7 +7,8 @@ from typing import Final
 
 from msgspec import Struct
 
-from console.incident.facts import Facts, kind_name
+from console.incident.able import kind_name
+from console.incident.facts import Facts
 from console.incident.moment import MINUTE, hhmm
 from console.incident.state import State
 from console.incident.zones import zone_named

@@ -8,8 +8,9 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING, Final, Protocol
 
+from console.incident.able import removable
 from console.incident.board import board
-from console.incident.facts import achieved, folded, overridden, phase_of, removable
+from console.incident.facts import achieved, folded, overridden, phase_of
 from console.incident.manifest import from_bytes
 from console.incident.moment import hhmm, spell
 from console.incident.narrate import answer_words

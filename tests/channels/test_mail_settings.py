@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from console.channels.live.mail_settings import MailSettings
 from console.channels.live.archive import Kept
+from console.channels.live.mail_settings import MailSettings
 from console.channels.live.registry import live_channels, problems
 from console.errors import ChannelError
 
