@@ -71,7 +71,9 @@ SECTIONS: Final[dict[str, dict[str, Verb]]] = {
     "This machine": {
         "officers": Verb("officers:officers", "Enrol officers, test and unlock their codes."),
         "channels": Verb("machine:channels", "Say which account a channel is, and try it."),
-        "passphrase": Verb("passwords:passphrase", "Make a passphrase for an account; the vault keeps it first."),
+        "passphrase": Verb(
+            "passwords:passphrase", "Make a passphrase for an account; the vault keeps it first."
+        ),
         "contacts": Verb("machine:contacts", "Whom to call."),
         "doctor": Verb("doctor:doctor", "Examine this machine, with a cure for each fault."),
     },

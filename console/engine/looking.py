@@ -14,6 +14,7 @@ from console.incident.able import can_act
 from console.incident.facts import ABSENCES, OWN_PROBES, concerned, contradicted, sees, shut, unmet
 from console.incident.mailed import newest_mailing
 from console.incident.manifest import from_bytes
+from console.incident.posted import posted
 
 if TYPE_CHECKING:
     from console.channels.protocol import Channel, Sighting
@@ -98,11 +99,6 @@ class Looking(Bench):
         """What a channel is told when it is to look: the step's own text, and what we last made on that channel."""
         state = self.session.state
         plan = state.plan_of(step)
-        made = [
-            each.remote
-            for each in state.effects.values()
-            if each.status == "done" and each.remote and check.channel in (each.channel, "items", "voices")
-        ]
         return Order(
             effect=step,
             attempt=1,
@@ -112,7 +108,7 @@ class Looking(Bench):
             kind=state.configured.get(check.channel, check.channel),
             verb=check.verb,
             text=from_bytes(plan.raw.encode()).text if plan is not None else "",
-            item=made[-1] if made else "",
+            item=posted(state, check.channel),
         )
 
     async def look(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from console.incident.posted import ABOUT_A_POST
 from console.playbook.kinds import KINDS
 
 if TYPE_CHECKING:
@@ -62,9 +63,9 @@ def removable(state: State, channel: str) -> bool:
 def by_hand(state: State, target: Target) -> bool:
     """Whether a person's hands do this one effect.
 
-    Without its link the console cannot tell one item from the others there: a person can.
+    Without its link or id the console cannot tell one item or post from the others there: a person can.
     """
-    if target.item and not target.remote:
+    if (target.item or (state.live and target.verb in ABOUT_A_POST)) and not target.remote:
         return True
     if target.channel == "evidence" and target.item:
         return not can_act(state, state.items[target.item].channel, CAPTURE)

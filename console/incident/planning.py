@@ -11,6 +11,7 @@ from console.incident.facts import items_for, takes
 from console.incident.mailed import ledger_for
 from console.incident.manifest import Manifest, Target, from_bytes
 from console.incident.persons import is_among, same_person
+from console.incident.posted import ABOUT_A_POST, posted
 from console.incident.state import CLOSE, MailingList, Plan, State
 from console.incident.wordings import EXERCISE, Rendered, part_templates, wording
 from console.playbook.findings import nearest_step
@@ -138,7 +139,10 @@ def _targets(state: State, step: Step) -> tuple[Target, ...]:
             for place, name in enumerate(speaking, 1)
         )
     channel = step.act.channel
-    return (Target(effect=f"{root}.1", channel=channel, kind=kind_name(state, channel), verb=verb),)
+    about = posted(state, channel) if verb in ABOUT_A_POST else ""
+    return (
+        Target(effect=f"{root}.1", channel=channel, kind=kind_name(state, channel), verb=verb, remote=about),
+    )
 
 
 def _speaks(state: State, channel: str) -> bool:

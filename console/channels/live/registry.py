@@ -22,7 +22,13 @@ if TYPE_CHECKING:
 PASSWORD: Final = "password"  # noqa: S105 - the name under which a vault keeps it
 MAIL: Final = "mail"
 # kind: module, class. Each module also has NEEDS and problems.
-PLATFORMS: Final[dict[str, tuple[str, str]]] = {}
+PLATFORMS: Final[dict[str, tuple[str, str]]] = {
+    "x": ("console.channels.live.x", "XChannel"),
+    "mynewsdesk": ("console.channels.live.mynewsdesk", "Mynewsdesk"),
+    "website": ("console.channels.live.website", "Website"),
+    "mastodon": ("console.channels.live.mastodon", "Mastodon"),
+    "bluesky": ("console.channels.live.bluesky", "Bluesky"),
+}
 COMMON: Final = (
     Need(
         name="handle",

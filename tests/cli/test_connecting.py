@@ -1,0 +1,146 @@
+"""channels set --kind: what a platform needs is asked for, secrets go into the vault alone, and test proves it by looking."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import threading
+
+import pytest
+from standins.mastodon import TOKEN, MastodonServer
+
+from console.clock import SystemClock
+
+BOOK = """\
+format: 1
+id: one-voice
+version: 1.0.0
+title: One voice
+opens-when: Something false stands on our account.
+channels:
+  fedi: mastodon
+texts:
+  ignore:
+    kind: notice
+    known: A post on {{ fedi.handle }} is not from us.
+    do: Please ignore it.
+    doing: We are removing it.
+    next: More at {{ next-update }}.
+    signed: Press office.
+facts:
+  update-every: 30m
+phases:
+- id: one
+  title: One
+  steps:
+  - id: save
+    do: Save every false post
+    critical: true
+    act: evidence.capture
+    check: evidence.complete
+  - id: say
+    do: Post the notice
+    text: ignore
+    act: fedi.post
+    confirm: word
+  - id: pin
+    do: Pin the notice
+    act: fedi.pin
+    check: fedi.pinned
+  - id: remove
+    do: Remove the false posts
+    critical: true
+    act: fedi.delete
+    confirm: count
+    check: fedi.absent
+"""
+
+
+@pytest.fixture
+def server():
+    """A stand-in in a thread of its own, because verbs are processes."""
+    ready, stop, holder = threading.Event(), None, {}
+
+    async def live():
+        nonlocal stop
+        stop = asyncio.Event()
+        async with MastodonServer(SystemClock()) as running:
+            holder["server"], holder["loop"] = running, asyncio.get_running_loop()
+            ready.set()
+            await stop.wait()
+
+    thread = threading.Thread(target=lambda: asyncio.run(live()), daemon=True)
+    thread.start()
+    assert ready.wait(20)
+    yield holder["server"]
+    with contextlib.suppress(RuntimeError):
+        holder["loop"].call_soon_threadsafe(stop.set)
+    thread.join(20)
+
+
+@pytest.fixture
+def connected(shell, server):
+    shell(
+        "channels",
+        "set",
+        "fedi",
+        "--kind",
+        "mastodon",
+        f"base={server.url}",
+        "handle=@press",
+        stdin=f"access-token={TOKEN}\n",
+    )
+    return server
+
+
+def everywhere(folder):
+    return b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
+
+
+def test_what_is_needed_and_not_given_is_named_and_nothing_is_kept(shell):
+    refused = shell("channels", "set", "fedi", "--kind", "mastodon", "handle=@press", code=2)
+    assert "base" in refused.err
+    assert "access-token" in refused.err
+    assert shell("channels", "list", "--json").json == []
+
+
+def test_a_kind_that_cannot_be_connected_says_which_can(shell):
+    assert "mastodon" in shell("channels", "set", "radio", "--kind", "manual", code=2).err
+
+
+def test_the_token_is_in_the_vault_alone(shell, connected):
+    (told,) = shell("channels", "list", "--json").json
+    assert told["acts"] is True
+    assert TOKEN.encode() not in everywhere(shell.home)
+
+
+def test_a_try_only_looks_and_says_what_works(shell, connected):
+    tried = shell("channels", "test", "fedi", "--json").json
+    assert tried["ok"] is True
+    assert any("press" in line for line in tried["lines"])
+    assert {request.method for request in connected.log} == {"GET"}
+
+
+def test_a_false_post_is_saved_a_notice_posted_and_pinned_and_the_post_removed(shell, connected):
+    (shell.folder / "one-voice.yaml").write_text(BOOK)
+    false = connected.put("Send money to this address")
+    link = f"{connected.url}/@press/{false.id}"
+    incident = shell("open", "one-voice.yaml", "--json", "--as", "Reid").json["id"]
+    shell("seen", incident, "fedi", link, "--as", "Reid")
+    refused = shell("act", incident, "remove", "--confirm", "1", "--as", "Reid", code=4)
+    assert "not saved" in refused.err
+    shell("act", incident, "save", "--as", "Reid")
+    shell("act", incident, "say", "--confirm", "fedi", "--as", "Reid")
+    (notice,) = [text for text in connected.texts() if "not from us" in text]
+    assert "@press" in notice
+    shell("act", incident, "pin", "--as", "Reid")
+    assert connected.pinned()
+    shell("act", incident, "remove", "--confirm", "1", "--as", "Reid")
+    assert connected.texts() == [notice]
+    saved = shell.home / "evidence" / incident
+    assert list(saved.glob("*.warc.gz"))
+    assert list(saved.glob("*.json"))
+    assert TOKEN.encode() not in everywhere(shell.home)
+    state = shell("show", incident, "--json").json
+    assert shell("verify", incident).code == 0
+    assert state["id"] == incident
