@@ -84,6 +84,18 @@ async def test_no_misbehaviour_makes_a_takedown_lie(site, engine, clock, word, w
     await website.close()
 
 
+@pytest.mark.parametrize("first", ["drop-after", "500-after", "503"])
+@pytest.mark.parametrize("then", ["402", "429"])
+async def test_a_refusal_after_a_lost_try_is_no_definite_no(site, engine, clock, first, then):
+    website = adapter(site, engine, clock)
+    link = site.publish(FALSE)
+    words = [first]
+    site.misbehave = lambda request: "" if request.method == "GET" else words.pop() if words else then
+    outcome = await driven(clock, website.act(order(item=link)))
+    assert isinstance(outcome, InDoubt), outcome
+    await website.close()
+
+
 @pytest.mark.parametrize("which", ["every request", "writes"])
 @pytest.mark.parametrize("word", EVERY)
 async def test_no_misbehaviour_makes_a_post_lie_or_go_out_twice(site, engine, clock, word, which):
