@@ -27,6 +27,7 @@ CHECK_EVERY: Final = 15_000
 CHECK_GIVES_UP: Final = 600_000
 LOOK_EVERY: Final = 30_000
 LOOK_BACK: Final = 3_600_000
+LIVE_BACK: Final = 24 * LOOK_BACK  # without a baseline, what is older than a day is taken for ours
 LONGEST_LINE: Final = (
     400  # characters of one item's raw answer in the record; the whole of it is kept as evidence
 )
@@ -120,6 +121,7 @@ class Looking(Bench):
         spoken = {_spoken(plan) for plan in session.state.plans.values() if plan.started}
         read = []
         for channel in session.channels.values():
+            everything = getattr(channel, "reads_everything", False)
             sightings = await self._read(channel)
             if sightings is None:
                 continue
@@ -130,12 +132,18 @@ class Looking(Bench):
                     seen.remote in ours
                     or link in known
                     or " ".join(seen.words.split()) in spoken
-                    or seen.published < session.state.opened_at - LOOK_BACK
+                    or seen.published < session.state.opened_at - (LIVE_BACK if everything else LOOK_BACK)
                 ):
                     continue
                 await session.do(
                     c.See(
-                        channel=channel.name, link=link, words=seen.words, source="watch", when=seen.published
+                        channel=channel.name,
+                        link=link,
+                        words=seen.words,
+                        source="watch",
+                        when=seen.published,
+                        # A real platform shows colleagues' posts as well: a person says whether it is false.
+                        verdict="unknown" if everything else "bogus",
                     )
                 )
         if read:

@@ -177,6 +177,8 @@ def _of_the_world(event: AnyEvent, officer: str) -> str:
         case e.ItemSeen() if event.by != officer and event.verdict == "bogus":
             risk = " It puts someone at risk." if event.at_risk else ""
             return f'NEW FALSE ITEM {event.item} on {event.channel}: "{event.words}".{risk}'
+        case e.ItemSeen() if event.by != officer and event.verdict == "unknown":
+            return f'NEW, NOT BY US: {event.item} on {event.channel}: "{event.words}". Is it false or ours? mark says so.'
         case e.InjectFired():
             return " ".join(part for part in (event.say, _from(event)) if part)
         case e.Alarm():

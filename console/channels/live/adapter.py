@@ -52,6 +52,7 @@ class Adapter:
     """
 
     kind: str = ""
+    reads_everything: Final = True  # what `read` shows is not false for standing there: a person judges it
     base: str = ""  # the platform's own address; the setting `base` takes its place
     longest: float = LONGEST  # seconds that one exchange may take
 

@@ -149,6 +149,9 @@ class IncidentScreen(Fingers):
             return f"{event.via} on {event.sender}: {event.say}"
         if isinstance(event, e.EffectFailed) and not mine:
             return f"It did not happen: {event.reason}"
+        if isinstance(event, e.ItemSeen) and event.verdict == "unknown":
+            self.app.bell()
+            return f"NEW on {event.channel}, not by us: {event.item}. Is it false or ours? ^P mark says so."
         if isinstance(event, e.EffectInDoubt):
             return "We do not know if it went out. Enter settles it; nothing is sent again by itself."
         return ""
