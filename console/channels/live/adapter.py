@@ -6,15 +6,17 @@ method of its own. What is not in these tables it cannot do, and a person's hand
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from typing import TYPE_CHECKING, Final, Protocol
 
 import httpx
+from msgspec.structs import replace
 
 from console.channels.live.need import Need, Tried
 from console.channels.live.redact import Redactor
 from console.channels.live.web import ended, looked, place_of
 from console.channels.live.wire import LONGEST, Keeper, Wire
-from console.channels.protocol import Failed, InDoubt, Ledger, Order, Outcome, Seen, Sighting
+from console.channels.protocol import Done, Failed, InDoubt, Ledger, Order, Outcome, Seen, Sighting
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -85,7 +87,7 @@ class Adapter:
         if act is None:
             return Failed(f"The console cannot {order.verb} there; a person can.")
         try:
-            return await ended(act(order))
+            return self._recordable(await ended(act(order)))
         except Exception as error:  # noqa: BLE001 - our own mistake ends as a doubt, not a crash
             return InDoubt(f"The adapter of {self.name} failed ({type(error).__name__}).")
         finally:
@@ -120,14 +122,28 @@ class Adapter:
         if look is None:
             return Seen("cannot-see")
         try:
-            return await looked(look(order))
+            seen = await looked(look(order))
+            return replace(seen, raw=self._redactor.words(seen.raw))
         except Exception as error:  # noqa: BLE001 - a look that fails tells nothing, and that is said
             return Seen("cannot-see", f"the adapter of {self.name} failed ({type(error).__name__})")
 
-    def _client(self, **more: Any) -> httpx.AsyncClient:
-        """The one client for the platform's API, made at its first use."""
+    def _recordable(self, outcome: Outcome) -> Outcome:
+        """The outcome as the record may hold it: a platform may answer with the very secret it was sent."""
+        words = self._redactor.words
+        if isinstance(outcome, Done):
+            return replace(outcome, proof=words(outcome.proof), remote=words(outcome.remote))
+        return replace(outcome, reason=words(outcome.reason), proof=words(outcome.proof))
+
+    def _client(self) -> httpx.AsyncClient:
+        """The one client for the platform's API and public pages, made at its first use.
+
+        It knows no credentials and keeps no cookie: what signs in must not colour what a stranger is shown.
+        """
         if self._http is None:
-            self._http = httpx.AsyncClient(transport=self._wire, base_url=self._base, trust_env=False, **more)
+            none = CookieJar(DefaultCookiePolicy(allowed_domains=()))
+            self._http = httpx.AsyncClient(
+                transport=self._wire, base_url=self._base, trust_env=False, cookies=none
+            )
         return self._http
 
     async def _secret(self, name: str) -> str:

@@ -24,6 +24,9 @@ _NAMES: Final = (
 )
 _SENT: Final = f"{_NAMES}|code|code_verifier|key"  # what an answer calls `code` is an error's name
 _JSON: Final = re.compile(rf'("(?:{_NAMES})"\s*:\s*)"(?:[^"\\]|\\.)*"'.encode())
+_QUOTED: Final = re.compile(
+    rf'(\\?"(?:{_NAMES})\\?"\s*:\s*\\?")[^"\\]*(\\?")'
+)  # JSON, also inside a JSON text
 _FORM: Final = re.compile(rf"(?:^|(?<=&))((?:{_SENT})=)[^&\s]+".encode())
 _QUERY: Final = re.compile(rf"([?&](?:{_SENT})=)[^&#]+")
 
@@ -50,6 +53,10 @@ class Redactor:
         for secret in sorted(self.secrets, key=len, reverse=True):
             words = words.replace(secret, OUT)
         return words
+
+    def words(self, words: str) -> str:
+        """What goes into the record: without secrets known by value, and without any that an answer's field names as one."""
+        return self.text(_QUOTED.sub(rf"\g<1>{OUT}\g<2>", words))
 
     def of(self, exchange: Exchange) -> Exchange:
         """The exchange as it may be kept and shown."""

@@ -45,6 +45,7 @@ class Answer:
         headers: as they came.
         body: unpacked, bounded.
         kept: the name under which the exchange is kept as evidence.
+        after_loss: whether the end of an earlier try of the same was not seen: what this one refuses may be done already.
     """
 
     def __init__(self, response: httpx.Response) -> None:
@@ -52,6 +53,7 @@ class Answer:
         self.headers = response.headers
         self.body = response.content
         self.kept = str(response.extensions.get("kept", ""))
+        self.after_loss = False
 
     @property
     def ok(self) -> bool:
@@ -123,17 +125,25 @@ async def repeat(clock: Clock, request: Callable[[], Awaitable[Answer]], tries: 
     """A request that may be made again by itself (it only looks, or doing it twice changes nothing), made until it is answered.
 
     Raises:
-        NotSent, Lost: the last try's.
+        NotSent: no try ever left.
+        Lost: the last try's end was not seen, or an earlier one's and the last did not leave.
     """
-    pause = PAUSE
+    pause, lost = PAUSE, False
     for left in range(tries - 1, -1, -1):
         try:
             answer = await request()
-        except (NotSent, Lost):
+        except Lost:
+            lost = True
+            if not left:
+                raise
+        except NotSent as error:
+            if not left and lost:
+                raise Lost(f"One try's end was not seen, the last was not sent: {error}") from error
             if not left:
                 raise
         else:
             if answer.status < 500 or not left:
+                answer.after_loss = lost
                 return answer
         await clock.sleep(pause)
         pause *= 2
@@ -163,7 +173,7 @@ def judged(
 ) -> Outcome:
     """What an answer that is no success means for an act: an authenticated 4xx of the list is *not done*, all else a doubt."""
     words = f"It answered {answer.status}{_words_of(answer)}"
-    if answer.status in definite:
+    if answer.status in definite and not answer.after_loss:
         return Failed(words, answer.proof())
     return InDoubt(words, answer.proof())
 

@@ -6,7 +6,6 @@ With no engine the console only looks, at the pages and the feed, and a person's
 from __future__ import annotations
 
 import base64
-from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import TYPE_CHECKING, Final
 
 import httpx
@@ -247,7 +246,7 @@ class Website(Adapter):
 
     def _browser(self) -> httpx.AsyncClient:
         """One client that keeps no cookie: what signs in must not colour what a stranger is shown."""
-        return self._client(cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())))
+        return self._client()
 
     def _desk(self, usual: str, words: Words, headers: dict[str, str]) -> Desk:
         api = self._settings.get("api", "").rstrip("/") or f"{self._base}{usual}"
