@@ -349,6 +349,17 @@ async def test_older_words_and_another_effects_words_are_not_taken_for_ours(chan
     assert (await channel.probe(order("post", "E-2"))).verdict == "disagrees"
 
 
+async def test_one_post_is_not_taken_for_two_effects_that_are_both_in_doubt_with_its_words(
+    channel, server, clock
+):
+    server.misbehave = Broken("drop-after", of("POST"), 1)
+    await channel.act(order("post", "E-1"))
+    server.misbehave = Broken("drop-before", of("POST"), 1)
+    await channel.act(order("post", "E-2"))
+    for effect in ("E-1", "E-2"):
+        assert (await channel.probe(order("post", effect))).verdict == "cannot-see"
+
+
 @pytest.mark.parametrize("word", FAULTS)
 async def test_a_probe_that_gets_no_answer_tells_nothing(channel, server, word):
     post = server.put(NOTICE)

@@ -124,8 +124,13 @@ class MastodonReading(Social):
             recent = wall_of(each.get("created_at")) >= walked.oldest
             ours = self._made.get(remote, key_of(order)) == key_of(order)
             if recent and ours and same_words(order.text, each.get("content")):
-                return walked.first, remote or None
+                return walked.first, None if self._contested(order, remote) else remote or None
         return walked.first, "" if walked.whole else None
+
+    def _contested(self, order: Order, remote: str) -> bool:
+        """Whether a post may as well be another effect's that is in doubt with the same words."""
+        others = [words for key, words in self._unsettled.items() if key != key_of(order)]
+        return remote not in self._made and order.text in others
 
     async def _pins(self, account: str, head: Mapping[str, str] | None = None) -> tuple[str, ...] | None:
         """The ids of what is pinned on an account; None when that cannot be read."""

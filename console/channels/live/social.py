@@ -53,6 +53,7 @@ class Social(Adapter):
         self._begun: dict[str, int] = {}  # when an effect was first tried, boot ms
         self._sent: dict[str, int] = {}  # when it was last tried
         self._shaky: set[str] = set()  # effects of which some try was lost
+        self._unsettled: dict[str, str] = {}  # the words of posts that are in doubt
         self._made: dict[str, str] = {}  # which effect a post of ours is known to come from
         self._seen: dict[str, tuple[str, int]] = {}  # what a look last said, and since when it has
 
@@ -68,9 +69,18 @@ class Social(Adapter):
                 self._sent[key] = self._clock.now().boot
             if isinstance(outcome, Failed) and (order.attempt > 1 or key in self._shaky):
                 outcome = await self._looked_back(order, outcome)
-        if order.verb == "post" and isinstance(outcome, Done):
-            self._made[outcome.remote] = key
+        if order.verb == "post":
+            self._posted(order, outcome)
         return self._clean(outcome)
+
+    def _posted(self, order: Order, outcome: Outcome) -> None:
+        """Remember whose a post is, so that two effects with the same words are not taken for each other."""
+        key = key_of(order)
+        self._unsettled.pop(key, None)
+        if isinstance(outcome, Done):
+            self._made[outcome.remote] = key
+        elif isinstance(outcome, InDoubt):
+            self._unsettled[key] = order.text
 
     async def _looked_back(self, order: Order, failed: Failed) -> Outcome:
         seen = await self.probe(order)
@@ -131,10 +141,13 @@ class Social(Adapter):
         if happened is None:
             return Seen("cannot-see", raw)
         if happened:
+            if order.verb == "post":
+                self._posted(order, Done(raw, value))
             return Seen("agrees", raw, value)
         now = self._clock.now().boot
         since = self._sent.setdefault(key_of(order), now)
         if now - since >= SETTLES:
+            self._unsettled.pop(key_of(order), None)
             return Seen("disagrees", raw)
         when = self._at(since + SETTLES - now)
         return Seen("cannot-see", f"Nothing of it yet. It may still arrive: look again after {when}. {raw}")
