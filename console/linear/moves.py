@@ -54,6 +54,7 @@ MOVES: Final = (
     Move("", "real", "this is real: end the drill, print the live command", asides.real, drill=True),
     Move("q", "leave", "leave; the incident goes on", asides.leave),
 )
+LEFT_AT_THE_END: Final = ("note", "log", "status", "contacts", "steps", "brief", "debrief", "leave")
 
 
 def find(line: str) -> tuple[Move | None, str]:
@@ -66,14 +67,16 @@ def find(line: str) -> tuple[Move | None, str]:
     return None, line
 
 
-def help_lines(*, practice: bool) -> list[str]:
-    """Every move, one a line."""
+def help_lines(*, practice: bool, ended: bool = False) -> list[str]:
+    """Every move, one a line; of an incident that was ended, those that are left."""
     lines = [
-        "A number answers. On critical steps Enter confirms it. Enter alone never sends; where nothing is asked it goes on."
+        "It is closed: nothing is answered, taken back or sent any more."
+        if ended
+        else "A number answers. On critical steps Enter confirms it. Enter alone never sends; where nothing is asked it goes on."
     ]
     lines += [
-        f"{', '.join(part for part in (move.letter, move.word) if part)}: {move.says}"
+        f"{', '.join(filter(None, (move.letter, move.word)))}: {move.says.partition(';')[0] if ended else move.says}"
         for move in MOVES
-        if practice or not move.drill
+        if (practice or not move.drill) and (not ended or move.word in LEFT_AT_THE_END)
     ]
     return [*lines, "?, m: this list"]

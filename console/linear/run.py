@@ -114,7 +114,7 @@ async def take(face: Face, line: str) -> None:
         face.talk.say("Enter alone does nothing. A number answers, ? shows all moves.")
         return
     if line.casefold() in HELP:
-        face.talk.say(*help_lines(practice=not face.state.live))
+        face.talk.say(*help_lines(practice=not face.state.live, ended=face.state.end is not None))
         return
     if NUMBER.fullmatch(line):
         await answering.digit(face, int(line))

@@ -128,7 +128,7 @@ def _named(board: Board) -> str:
 
 
 ACTIONS: Final[tuple[Action, ...]] = (
-    Action("choose", "1-9", "choose", "Choose the answer with this number.", (INCIDENT,)),
+    Action("choose", "1-9", "choose", "Choose the answer with this number.", (INCIDENT,), may=_open),
     Action(
         "answer",
         "enter",

@@ -167,7 +167,9 @@ async def test_standing_down_closes_after_a_yes():
         typist = await walk(d, "3", "yes")
         assert d.session.state.end.stand_down
         assert "Stood down 23:18 by Reid" in typist.said
-        typist = await walk(d, "", "u", "n all was well", "q")
+        typist = await walk(d, "", "u", "?", "n all was well", "q")
+        assert "take back" not in typist.said
+        assert "n, note: write a note" in typist.said
         assert "Nothing more is asked." in typist.said
         assert "is closed. Open a new incident" in typist.said.replace("\n", " ")
         assert "goes on" not in typist.said

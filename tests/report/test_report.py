@@ -73,6 +73,16 @@ def test_an_undone_answer_does_not_count_as_reached(record):
     assert figures(made, T0 + 5 * MINUTE, targets).steps[0].took == 3 * MINUTE
 
 
+def test_a_critical_step_that_was_skipped_is_listed_as_missed_and_counted():
+    play = Play.open(mode="practice")
+    play.do(c.Skip(by="Reid", step="contain/cut-link", reason="no such app"))
+    play.do(c.Close(by="Reid", reason="this is real"))
+    made = [SimpleEntry(seq, event) for seq, event in enumerate(play.events)]
+    found = figures(made, play.now.wall)
+    assert "contain/cut-link" in found.missed
+    assert any(line.startswith("MISSED") for line in debrief(made, play.state, play.now.wall).lines())
+
+
 def SimpleEntry(seq, event):  # noqa: N802 - stands for the record's Entry
     from console.report.record import Entry
 

@@ -32,7 +32,7 @@ async def test_a_live_screen(tmp_path, snapshot, size, where):
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=str)
 async def test_a_drill_screen(tmp_path, snapshot, size):
     async with drill_face(tmp_path, size=size) as face:
-        await face.wait("EXERCISE test")
+        await face.wait(lambda: "EXERCISE test" in face.text and "check does not agree" in face.text)
         assert face.text == snapshot
 
 
@@ -197,6 +197,7 @@ async def test_what_was_ended_asks_nothing_and_offers_nothing_to_take_back(tmp_p
         assert "NOW" not in face.text
         assert "UPDATE" not in face.text
         assert "u undoes your answer" not in face.text
+        assert "1-9 choose" not in face.text
         await face.press("q")
         await face.wait("q again leaves. L-20190719-1 is closed")
         assert "goes on" not in face.text
