@@ -10,7 +10,9 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import socket
+import ssl
 import zlib
+from functools import cache
 from typing import TYPE_CHECKING, Final, Protocol
 
 import httpcore
@@ -176,9 +178,9 @@ class _Pinned(httpx.AsyncHTTPTransport):
     """httpx's own transport over a network that looks a name up once, and only goes where it may."""
 
     def __init__(self, open_to: frozenset[str]) -> None:
-        super().__init__(trust_env=False, retries=0)
+        super().__init__(verify=_context(), trust_env=False, retries=0)
         self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=httpx.create_ssl_context(trust_env=False),
+            ssl_context=_context(),
             max_connections=10,
             max_keepalive_connections=5,
             keepalive_expiry=5.0,
@@ -186,6 +188,12 @@ class _Pinned(httpx.AsyncHTTPTransport):
             http2=False,
             network_backend=_Network(open_to),
         )
+
+
+@cache
+def _context() -> ssl.SSLContext:
+    """The authorities to trust, loaded once: that takes longer than most exchanges."""
+    return httpx.create_ssl_context(trust_env=False)
 
 
 class _Network(httpcore.AsyncNetworkBackend):
