@@ -115,6 +115,19 @@ async def test_whatever_is_longer_than_its_place_says_which_key_reads_on(app, tm
         await wait_for(pilot, lambda: "This is the end." in screen_text(pilot))
 
 
+async def test_a_hint_that_stands_does_not_lay_the_screen_out_over_and_over(app):
+    laid = []
+    async with app.run_test(size=(80, 24)) as pilot:
+        page = Page(app.mode, "Read", [(f"row {number}.",) for number in range(60)])
+        app.show(page)
+        await wait_for(pilot, lambda: "PgDn reads on" in screen_text(pilot))
+        await pilot.pause()
+        page.screen_layout_refresh_signal.subscribe(page, laid.append)
+        for _ in range(20):
+            await pilot.pause()
+        assert len(laid) <= 2  # the last of its own coming
+
+
 async def test_what_fits_says_nothing_of_page_keys(app):
     async with app.run_test(size=(80, 24)) as pilot:
         await opened(app, pilot, Confirm(WORD, app.mode))

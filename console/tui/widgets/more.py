@@ -27,6 +27,7 @@ class More(Static):
     def __init__(self, scroll: VerticalScroll) -> None:
         super().__init__("", markup=False, classes="more")
         self._scroll = scroll
+        self._said = ""
         self.display = False
 
     def on_mount(self) -> None:
@@ -35,10 +36,14 @@ class More(Static):
         self.screen.screen_layout_refresh_signal.subscribe(self, lambda _screen: self.look())
 
     def look(self) -> None:
-        """Say what a page key would show."""
-        left = self._scroll.max_scroll_y - self._scroll.scroll_offset.y
-        self.display = self._scroll.max_scroll_y > 0
-        self.update(drawing.line((BELOW, "head") if left > 0 else (END, "muted")))
+        """Say what a page key would show. Only what changed is drawn: drawing lays the screen out, and that calls this."""
+        longest = self._scroll.max_scroll_y
+        said = "" if not longest else BELOW if longest > self._scroll.scroll_offset.y else END
+        if said == self._said:
+            return
+        self._said = said
+        self.display = bool(said)
+        self.update(drawing.line((said, "head" if said == BELOW else "muted")))
 
     def page(self, key: str) -> None:
         """Read on or back by a page; one row of the last stays, to go on from."""
