@@ -104,11 +104,12 @@ async def asked_and_waited(channel, clock, item, ms=60_000):
 
 def said(seen, light):
     """What one light says in the raw answer."""
-    (found,) = [
-        x
-        for x in seen.raw.removeprefix("What is shown may be old, looking again. ").split("; ")
-        if x.startswith(f"{light}: ")
-    ]
+    lines = (
+        seen.raw.removeprefix("What is shown may be old, looking again. ")
+        .partition(". Kept: ")[0]
+        .split("; ")
+    )
+    (found,) = [line for line in lines if line.startswith(f"{light}: ")]
     return found.removeprefix(f"{light}: ").partition(",")[0]
 
 
@@ -247,6 +248,8 @@ async def test_four_green_lights_agree(newsroom, room, clock, gone_page, strict)
     seen = await channel.check("absent", order(room.link(hoax)))
     assert seen.verdict == "agrees", seen.raw
     assert [said(seen, light) for light in ("view", "list", "feed", "page")] == ["gone"] * 4
+    assert len(seen.raw.partition(". Kept: ")[0]) < 300  # the record cuts a long answer
+    assert len(seen.raw.partition(". Kept: ")[2].split()) >= 9
 
 
 @pytest.mark.parametrize("light", ["view", "list", "feed", "page"])

@@ -27,6 +27,7 @@ STALE: Final = 180_000  # ms: what is still shown then is no cache
 MOST_KNOWN: Final = 2_000  # items whose times are remembered
 SHORTEST: Final = 8  # letters: a shorter headline stands by chance on many a page
 SHORTEST_NAME: Final = 6
+LONGEST_WHY: Final = 120  # characters: an error may quote what a server sent
 
 _NO_LETTER: Final = re.compile(r"[\W_]+")
 _TAG: Final = re.compile(r"<[^<>]*>")
@@ -42,7 +43,13 @@ class Light(Struct, frozen=True):
 
     def line(self) -> str:
         """As it stands in the raw answer of a check."""
-        return f"{self.name}: {self.says}, {self.why}{f' [{self.kept}]' if self.kept else ''}"
+        return f"{self.name}: {self.says}, {self.why[:LONGEST_WHY]}"
+
+
+def told(lights: Sequence[Light]) -> str:
+    """All lights as one raw answer: first what each says, since a record may cut the end, then where its proof is kept."""
+    kept = "; ".join(f"{light.name} {light.kept}" for light in lights if light.kept)
+    return "; ".join(light.line() for light in lights) + (f". Kept: {kept}." if kept else ".")
 
 
 class _Asked(Struct):

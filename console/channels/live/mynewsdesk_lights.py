@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from console.channels.live.lights import GONE, THERE, UNSEEN, Light, Patience, on_page
+from console.channels.live.lights import GONE, THERE, UNSEEN, Light, Patience, on_page, told
 from console.channels.live.newsroom import Ref, item_of, listed
 from console.channels.live.pressroom import ORDERS, Pressroom, time_of
 from console.channels.live.web import Lost, NotSent
@@ -52,11 +52,8 @@ class FourLights(Pressroom):
         lights = (*three, await self._on_page(ref))
         verdict = self._patience.judged(ref.name, lights, self._clock.now().boot)
         old = verdict == "cannot-see" and any(light.says == THERE for light in lights)
-        said = "; ".join(light.line() for light in lights)
-        return Seen(
-            verdict,
-            self._redactor.text(f"{'What is shown may be old, looking again. ' if old else ''}{said}"),
-        )
+        words = "What is shown may be old, looking again. " if old else ""
+        return Seen(verdict, words + told(lights))
 
     async def _on_view(self, ref: Ref) -> Light:
         """`view`: 404, or an answer without the item."""

@@ -106,10 +106,8 @@ class Pressroom(Adapter):
             raise NotSent(self.held)
         self.held = ""
         path = f"/services/pressroom/{service}/{key}"
-        client = self._client()
-        client.cookies.clear()
         answer = await self._told(
-            send(client, "GET", path, params={"format": "json", "strict": "true", **query})
+            send(self._client(), "GET", path, params={"format": "json", "strict": "true", **query})
         )
         if answer.status == 429:
             pause = min(answer.wait(now.wall) or REST, LONGEST_WAIT)
@@ -121,10 +119,8 @@ class Pressroom(Adapter):
         return await self._ask("view", item_id=ref.id, type_of_media=ref.media)
 
     async def _public(self, url: str) -> tuple[Answer, ...]:
-        """A page as anybody sees it, with no cookie of ours, and the answers on the way to it."""
-        client = self._client()
-        client.cookies.clear()
-        return await self._told(fetch(client, url))
+        """A page as anybody sees it, and the answers on the way to it."""
+        return await self._told(fetch(self._client(), url))
 
     async def _told(self, work: Awaitable[_T]) -> _T:
         """The same, and what it raises without the key and without the request that holds it."""
