@@ -156,6 +156,13 @@ class ConsoleApp(App[int], inherit_bindings=False):
         """Whether keys are coming one after another, so that what nobody asked for should wait."""
         return self.clock.now().boot - self._last_key < HURRY_MS
 
+    def action_command_palette(self) -> None:
+        """Every action by name; once."""
+        from console.tui.palette import Palette
+
+        if not isinstance(self.screen, Palette):
+            self.push_screen(Palette(id="--command-palette"))
+
     def deafen(self, ms: int = safety.DEAF_MS, *, text_too: bool = False) -> None:
         """Be deaf to keys and clicks for a moment, because what they would meet has just changed."""
         self.guard.deafen(self.clock.now().boot, ms, text_too=text_too)

@@ -4,11 +4,23 @@ from __future__ import annotations
 
 from functools import partial
 
-from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 
 from console.tui.actions import Action
 from console.tui.screen import ConsoleScreen
+
+
+class Palette(CommandPalette):
+    """Textual's own without its picture and its drawn lines, inside the gutters, which say DRILL."""
+
+    CSS = """
+    Palette > Vertical { margin: 2 2 1 2; }
+    Palette SearchIcon { display: none; }
+    Palette #--input { border: none; padding: 0 1; }
+    Palette CommandList { border: none; scrollbar-size-vertical: 1; }
+    Palette LoadingIndicator { border: none; }
+    """
 
 
 class ActionProvider(Provider):

@@ -10,7 +10,7 @@ def shown(env, tmp_path):
     with Terminal(
         ["python", "-m", "support_tui_app", "practice", str(tmp_path), "Reid"], env=env
     ) as terminal:
-        words = ("post from account: EXERCISE test", "still posting", "0 of 1", "^P all")
+        words = ("post on account: EXERCISE test", "still posting", "0 of 1", "^P all")
         terminal.wait(lambda t: all(each in t.text for each in words)).settle()
         cells = [cell for row in range(24) for cell in terminal.screen.buffer[row].values()]
         return terminal.text, {cell.fg for cell in cells} | {cell.bg for cell in cells}, cells

@@ -6,6 +6,7 @@ takes a voice away. All of it stays in the log.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -53,18 +54,26 @@ def rows(voices: Voices, width: int, room: int) -> list[Row]:
         more = len(voices) - max(room - 1, 1)
         found = [fit(f"{more} more called; l shows what they said.", width)] if room > 1 else []
         voices = voices[more:]
-    wrapped = [wrap(voice.words, width) for voice in voices]
+    found += shared([voice.words for voice in voices], width, room - len(found), CUT)
+    return [((line, "drill"),) for line in found]
+
+
+def shared(texts: Sequence[str], width: int, room: int, cut: str = " ...") -> list[str]:
+    """The texts in at most `room` rows, the oldest first; each keeps its beginning, and the newest is cut last."""
+    texts = texts[-room:]
+    wrapped = [wrap(text, width) for text in texts]
     shares = [1] * len(wrapped)
-    spare = room - len(found) - len(wrapped)
+    spare = room - len(wrapped)
     for place in reversed(range(len(wrapped))):
         more = min(spare, len(wrapped[place]) - 1)
         shares[place] += more
         spare -= more
+    found: list[str] = []
     for lines, share in zip(wrapped, shares, strict=True):
         found += lines[:share]
         if share < len(lines):
             found[-1] = (
-                fit(f"{found[-1]} {lines[share]}", max(width - len(CUT), 1)).removesuffix("...").rstrip()
-                + CUT
+                fit(f"{found[-1]} {lines[share]}", max(width - len(cut), 1)).removesuffix("...").rstrip()
+                + cut
             )
-    return [((line, "drill"),) for line in found]
+    return found

@@ -22,6 +22,7 @@ LEFT: Final = 58
 LEAST_LIST: Final = 3
 SAID: Final = 2
 MOST_SAID: Final = 4
+MOST_OWN: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +219,7 @@ def _message(state: State, looking: Looking, width: int) -> list[Row]:
         return [*voices.rows(looking.voices, width, MOST_SAID - len(note)), *note]
     came = what_came_of(state, looking.following, looking.going) if looking.following else ""
     said = (came, *looking.message) if came else looking.message
-    own = [_line(line) for text in said for line in wrap(text, width)][-MOST_SAID:]
+    own = [_line(line) for line in voices.shared(said, width, MOST_OWN)]
     return [*voices.rows(looking.voices, width, max(MOST_SAID - len(own), 1)), *own]
 
 
