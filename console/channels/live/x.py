@@ -82,8 +82,9 @@ class XChannel(XLooks, XKeys):
             return Failed(f"It was not sent: {error}")
         finally:
             self._asked[order.effect] = self._clock.now().boot
-        made = id_in(table_in(answer.table(), "data"))
-        if answer.ok and made:
+        data = table_in(answer.table(), "data")
+        made = id_in(data)
+        if answer.ok and made and isinstance(data.get("text"), str):
             return Done(answer.proof(link=self._link(made)), made)
         if not is_duplicate(answer):
             return self._no(answer, "nothing was posted")
@@ -118,6 +119,7 @@ class XChannel(XLooks, XKeys):
             )
         finally:
             self._asked[ident] = self._clock.now().boot
+            self._looks.pop(ident, None)
         if answer.ok and table_in(answer.table(), "data").get("deleted") is True:
             return Done(answer.proof())
         if is_gone(answer, ident):

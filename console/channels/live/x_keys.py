@@ -118,7 +118,7 @@ class XKeys(XCalls):
         look = await self._heard_dead(auth)
         dead = look is not None and look.status == 401 and bool(look.table())
         said = [each.status if each is not None else 0 for each in ends]
-        noted = [status == 200 or (status == 401 and self._access.way == OAUTH1) for status in said]
+        noted = [each is not None and self._is_noted(each) for each in ends]
         proof = look.proof(ended=said) if look is not None else canonical({"ended": said})
         if dead and all(noted):
             return Done(proof)
@@ -128,6 +128,11 @@ class XKeys(XCalls):
         if look is not None and look.ok and refused:
             return Failed(f"X did not end it, and it still works. {in_words(ends[0] or look)}", proof)
         return InDoubt("X was asked to end it, and does not refuse it yet.", proof)
+
+    def _is_noted(self, answer: Answer) -> bool:
+        """Whether X took note: 200, whatever JSON or nothing stands in it (RFC 7009 section 2.2); a signature with a dead token gets 401."""
+        plain = bool(answer.table()) or not answer.body
+        return plain and (answer.status == 200 or (answer.status == 401 and self._access.way == OAUTH1))
 
     async def _heard_dead(self, auth: httpx.Auth) -> Answer | None:
         """X's answer to the access that should be dead; the last of a few."""

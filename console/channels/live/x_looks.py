@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from msgspec import Struct
+
 from console.channels.live.web import Lost, NotSent, canonical
 from console.channels.live.x_answers import (
     figures,
@@ -40,12 +42,30 @@ TWICE: Final = 30_000  # ms between two looks that both find nothing
 SETTLED: Final = MINUTE  # ms after an attempt from which X shows what came of it
 DAY: Final = 24 * 60 * MINUTE  # within it X takes the same words once only
 MANY: Final = 100  # posts in one question
+FRESH: Final = 10_000  # ms for which a look at a post stands
+LATELY: Final = 10 * MINUTE  # posts that were asked about in this time are looked at together
+STANDS, GONE, PROVED, UNKNOWN = "stands", "gone at first sight", "gone", "unknown"
 USER_FIELDS: Final = (
     "description,entities,location,profile_banner_url,profile_image_url,protected,url,username"
 )
 POST_FIELDS: Final = "attachments,conversation_id,created_at,edit_controls,entities,lang,possibly_sensitive,public_metrics,reply_settings,source"
 LATE: Final = "X may show what was before for up to a minute."
 _PIN: Final = "pin"
+
+
+class Look(Struct, frozen=True):
+    """What the last look at a post saw: when (boot and wall ms), its state, and where the answers are kept."""
+
+    ident: str
+    at: int
+    wall: int
+    state: str
+    kept: tuple[str, str]
+
+    def plain(self) -> dict[str, object]:
+        """As it stands in a raw answer."""
+        kept = [each for each in self.kept if each]
+        return {"id": self.ident, "state": self.state, "at": self.wall, "kept": kept}
 
 
 class XLooks(XCalls):
@@ -61,6 +81,9 @@ class XLooks(XCalls):
         self._asked: dict[
             str, int
         ] = {}  # boot ms of the last attempt at something, or else of the first look for it
+        self._looks: dict[str, Look] = {}  # the last look at each post
+        self._wanted: dict[str, int] = {}  # boot ms when somebody last asked about a post
+        self._seen_in = ""  # where the last look at the timeline is kept
         self._spoken: dict[str, str] = {}  # what this process tried to post, by effect
 
     def _link(self, ident: str) -> str:
@@ -73,62 +96,92 @@ class XLooks(XCalls):
         ids = [post_id(each) for each in order.item.split()]
         if not ids or not all(ids):
             return Seen("cannot-see", "It names no post of X.")
-        raw: dict[str, Any] = {}
-        states = await self._states(ids, raw)
-        standing = [ident for ident in ids if states[ident] == "stands"]
-        unknown = [ident for ident in ids if states[ident] == "unknown"]
-        if not standing and not unknown:
-            standing, whole = await self._listed(ids, raw)
-            unknown = [] if whole else ids
-        for ident in standing:
-            self._missed.pop(ident, None)
+        await self._refresh(ids)
+        looks = [self._looks[ident] for ident in ids]
+        raw: dict[str, Any] = {"posts": [each.plain() for each in looks]}
+        standing = [each.ident for each in looks if each.state == STANDS]
         if standing:
             return self._still(standing, raw)
-        if unknown:
-            return Seen("cannot-see", canonical({**raw, "said": "X does not say that they are gone."}))
-        if not self._twice(ids):
+        if any(each.state == UNKNOWN for each in looks):
+            return Seen("cannot-see", canonical({"said": "X does not say that it is gone.", **raw}))
+        if any(each.state == GONE for each in looks):
             return Seen(
-                "cannot-see",
-                canonical({**raw, "said": "Gone. It counts when they still are in half a minute."}),
+                "cannot-see", canonical({"said": "Gone. It counts when it still is in half a minute.", **raw})
             )
         return Seen("agrees", canonical(raw), "0")
 
-    async def _states(self, ids: Sequence[str], raw: dict[str, Any]) -> dict[str, str]:
-        """Of each post whether it `stands`, is `gone`, or `unknown`: hidden from us, or no clear answer."""
-        states: dict[str, str] = {}
-        for at in range(0, len(ids), MANY):
-            part = ids[at : at + MANY]
-            one = len(part) == 1
-            path, query = (
-                (f"/2/tweets/{part[0]}", {}) if one else ("/2/tweets", {"ids": ",".join(dict.fromkeys(part))})
-            )
-            answer = await self._ask("GET", path, outside=True, params=query)
-            table = answer.table()
-            shown = [table_in(table, "data")] if one else tables_in(table, "data")
-            problems = [*tables_in(table, "errors"), table] if answer.status in (200, 404) else []
-            there = {id_in(each) for each in shown} if answer.ok else set()
-            gone = {is_missing(each) for each in problems}
-            states |= {
-                ident: "stands" if ident in there else "gone" if ident in gone else "unknown"
-                for ident in part
-            }
-            raw.setdefault("posts", []).append({"status": answer.status, "kept": answer.kept})
-        raw["states"] = states
-        return states
+    async def _refresh(self, ids: Sequence[str]) -> None:
+        """Look at these posts if the last look is not of this moment.
 
-    async def _listed(self, ids: Sequence[str], raw: dict[str, Any]) -> tuple[list[str], bool]:
-        """Which of these posts the timeline lists, and whether all of that part of it was read."""
+        Those that were asked about lately are looked at with them: sixty false posts, looked at one by one every few seconds, would
+        spend in two minutes what X allows for fifteen, and blind the watch with them.
+        """
+        now = self._clock.now().boot
+        self._wanted |= dict.fromkeys(ids, now)
+        self._asked = dict.fromkeys(ids, now) | self._asked
+        due = [ident for ident in dict.fromkeys(ids) if not self._is_fresh(ident, now)]
+        others = [
+            ident
+            for ident, look in self._looks.items()
+            if look.state != UNKNOWN and now - self._wanted[ident] < LATELY and not self._is_fresh(ident, now)
+        ]
+        together = others if set(due) & set(others) else []
+        for at in range(0, len(together), MANY):
+            await self._look_at(together[at : at + MANY])
+        for ident in due:
+            if ident not in together:
+                await self._look_at([ident])
+
+    def _is_fresh(self, ident: str, now: int) -> bool:
+        look = self._looks.get(ident)
+        return look is not None and now - look.at < FRESH
+
+    async def _look_at(self, ids: Sequence[str]) -> None:
+        """Look at these posts with one question; at the timeline too where it would be the second look that finds none."""
+        now = self._clock.now()
+        states, kept = await self._states(ids)
+        sure = [
+            ident
+            for ident in ids
+            if states[ident] == GONE and now.boot - self._missed.setdefault(ident, now.boot) >= TWICE
+        ]
+        listed = await self._listed(sure) if sure else {}
+        for ident in ids:
+            state = listed.get(ident, states[ident])
+            self._looks[ident] = Look(
+                ident, now.boot, now.wall, state, (kept, self._seen_in if ident in sure else "")
+            )
+            if state == STANDS:
+                self._missed.pop(ident, None)
+
+    async def _states(self, ids: Sequence[str]) -> tuple[dict[str, str], str]:
+        """Of each post whether it stands, is gone, or neither is clear: hidden from us, or no answer; and where that is kept."""
+        one = len(ids) == 1
+        path, query = (f"/2/tweets/{ids[0]}", {}) if one else ("/2/tweets", {"ids": ",".join(ids)})
+        answer = await self._ask("GET", path, outside=True, params=query)
+        table = answer.table()
+        shown = [table_in(table, "data")] if one else tables_in(table, "data")
+        there = {id_in(each) for each in shown} if answer.ok else set()
+        problems = [*tables_in(table, "errors"), table] if answer.status in (200, 404) else []
+        gone = {is_missing(each) for each in problems}
+        found = {each: STANDS if each in there else GONE if each in gone else UNKNOWN for each in ids}
+        return found, answer.kept
+
+    async def _listed(self, ids: Sequence[str]) -> dict[str, str]:
+        """Of each post that X knows no more whether the timeline lists it; one by one where together they lie too far apart."""
         numbers = [int(ident) for ident in ids]
         since, until = str(max(min(numbers) - 1, 0)), str(max(numbers) + 1)
         posts, whole, answer = await self._timeline(since=since, until=until)
-        listed = sorted({id_in(each) for each in posts} & set(ids))
-        raw["timeline"] = {"listed": listed, "whole": whole, "kept": answer.kept}
-        return listed, whole
+        self._seen_in = answer.kept
+        if not whole and len(ids) > 1:
+            return {ident: (await self._listed([ident]))[ident] for ident in ids}
+        listed = {id_in(each) for each in posts}
+        return {ident: STANDS if ident in listed else PROVED if whole else UNKNOWN for ident in ids}
 
-    def _twice(self, what: Sequence[str]) -> bool:
-        """Whether an earlier look found none of these either, long enough ago."""
+    def _twice(self, what: str) -> bool:
+        """Whether an earlier look found none either, long enough ago."""
         now = self._clock.now().boot
-        return now - max(self._missed.setdefault(each, now) for each in what) >= TWICE
+        return now - self._missed.setdefault(what, now) >= TWICE
 
     def _late(self, what: str) -> bool:
         """Whether X may still show what was before: the last attempt at it, or else our first look, is not long ago."""
@@ -176,7 +229,7 @@ class XLooks(XCalls):
             self._missed.pop(_PIN, None)
             sure = pin == post_id(order.item) and not self._late(_PIN)
             return Seen("disagrees" if sure else "cannot-see", canonical(raw), pin)
-        if not self._twice([_PIN]):
+        if not self._twice(_PIN):
             return Seen(
                 "cannot-see",
                 canonical({**raw, "said": "It counts when nothing is pinned in half a minute either."}),
