@@ -173,6 +173,7 @@ async def incident_of(journal, clock):
         loaded=shipped("press-channels-misused"),
         mode="live",
         configured={"mailer": "mail"},
+        by_hand=("mailer.capture", "evidence.export"),  # as on a machine that mails, and no more
         fields={"account.handle": "@ExamplePolice"},
         zone="Europe/London",
     )
