@@ -130,6 +130,7 @@ class Looking(Bench):
                 link = seen.link or seen.remote
                 if (
                     seen.remote in ours
+                    or link in ours  # by hand, what an officer told of it is its link
                     or link in known
                     or " ".join(seen.words.split()) in spoken
                     or seen.published < session.state.opened_at - (LIVE_BACK if everything else LOOK_BACK)

@@ -92,6 +92,16 @@ async def test_what_was_asked_and_answered_is_kept_without_secrets(client, archi
     assert answer.wait(1_563_574_560_000) == 60_000
 
 
+async def test_the_same_answer_to_the_same_look_is_written_once_in_ten_minutes(client, archive, clock):
+    first = (await send(client, "GET", "/packed")).kept
+    clock.turn(30_000)
+    assert (await send(client, "GET", "/packed")).kept == first
+    assert (await send(client, "POST", "/packed")).kept != first
+    clock.turn(600_000)
+    assert (await send(client, "GET", "/packed")).kept != first
+    assert len(list(archive._folder.iterdir())) == 3
+
+
 async def test_an_answer_is_unpacked_within_its_bounds(client):
     assert (await send(client, "GET", "/packed")).body == b"unpacked words"
 
@@ -127,6 +137,7 @@ async def test_no_redirect_is_followed_with_credentials_and_none_leads_inside(cl
         "http://[::1]/",
         "http://169.254.169.254/",
         "http://0.0.0.0/",
+        f"http://{'a' * 70}.example/",
     ],
 )
 async def test_a_strangers_link_leads_nowhere_inside(client, url):

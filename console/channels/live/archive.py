@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections import OrderedDict
 from datetime import UTC, datetime
 from http import HTTPStatus
 from io import BytesIO
@@ -25,10 +26,15 @@ if TYPE_CHECKING:
 
 SUFFIX: Final = ".warc.gz"
 OWNER_ONLY: Final = 0o600
+SAME_FOR: Final = 600_000  # ms
+MOST_KNOWN: Final = 1_000
 
 
 class Archive:
     """A folder of exchanges. It satisfies `wire.Keeper`.
+
+    The watch asks the same twice a minute all night. What was answered to a look with the very same bytes within
+    `SAME_FOR` is that answer: it is not written again.
 
     Args:
         folder: made 0700 when the first exchange comes.
@@ -36,13 +42,21 @@ class Archive:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._same: OrderedDict[tuple[str, int, bytes], tuple[int, str]] = OrderedDict()
 
     def keep(self, exchange: Exchange) -> str:
         """Write it; its SHA-256 in hex, durable when this returns. OSError when the disk does not take it."""
+        told = (exchange.url, exchange.status, hashlib.sha256(exchange.body).digest())
+        at, name = self._same.get(told, (0, ""))
+        if name and exchange.method == "GET" and exchange.status and 0 <= exchange.at - at < SAME_FOR:
+            return name
         raw = as_warc(exchange)
         name = hashlib.sha256(raw).hexdigest()
         make_private(self._folder)
         put(self._folder / f"{name}{SUFFIX}", raw)
+        self._same[told] = (exchange.at, name)
+        if len(self._same) > MOST_KNOWN:
+            self._same.popitem(last=False)
         return name
 
     def path(self, name: str) -> Path:

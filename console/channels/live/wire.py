@@ -229,7 +229,7 @@ class _Network(httpcore.AsyncNetworkBackend):
         loop = asyncio.get_running_loop()
         try:
             found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        except OSError as error:
+        except (OSError, UnicodeError) as error:  # a label longer than 63 characters is no OSError
             raise httpcore.ConnectError(f"The name {host[:60]} cannot be looked up.") from error
         addresses = list(dict.fromkeys(str(each[4][0]) for each in found))
         if f"{host}:{port}" not in self._open_to and not all(is_outside(each) for each in addresses):
