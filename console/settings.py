@@ -23,7 +23,9 @@ from console.text import unshowable, visible
 OWNER_ONLY: Final = 0o600
 LARGEST: Final = 1024 * 1024
 LONGEST: Final = 1000
-CONNECT: Final = "connect"  # `yes` once a platform's needs were given: without it the channel is worked by hand
+CONNECT: Final = (
+    "connect"  # `yes` once a platform's needs were given: without it the channel is worked by hand
+)
 FINGERPRINT: Final = 16
 
 

@@ -75,7 +75,9 @@ def test_each_module_can_be_imported_first(module, tmp_path):
     loaded = loaded_by(f"import {module}", tmp_path)
     if not module.startswith("console.tui"):
         assert "textual" not in loaded
-    if not module.startswith(("console.tui", "console.channels.live")):  # httpx takes it for a command of its own
+    if not module.startswith(
+        ("console.tui", "console.channels.live")
+    ):  # httpx takes it for a command of its own
         assert "rich" not in loaded
     if not module.startswith(("console.vault.keychain", "console.vault.filering", "console.wiring")):
         assert "keyring" not in loaded

@@ -222,7 +222,9 @@ class Asking(Dialog[ResultT], Generic[ResultT]):
         """Enter stands on what only a letter does."""
         message.stop()
         if self.moves[message.move.key].ready:
-            self.say(f"Nothing has been sent: Enter never sends. Press {message.move.key}, or Esc to go back.")
+            self.say(
+                f"Nothing has been sent: Enter never sends. Press {message.move.key}, or Esc to go back."
+            )
 
     async def on_move_line_taken(self, message: MoveLine.Taken) -> None:
         """Esc's line goes back; the others are the subclass's."""
