@@ -57,7 +57,7 @@ CHANGES = {
 def test_the_next_verb_finds_what_was_approved_void(shell, live, change):
     asked = shell("approve", live, STEP, "--look", "--json", "--as", "Reid").json
     shell("channels", "set", "mailer", change)
-    ran = shell("act", live, STEP, "--confirm", "mailer", "--digest", asked["digest"], "--as", "Reid", code=4)
+    ran = shell("act", live, STEP, "--confirm", "mailer", "--digest", asked["digest"], "--as", "Reid", code=5)
     assert "NOTHING HAS BEEN SENT" in ran.err
     again = shell("approve", live, STEP, "--look", "--json", "--as", "Reid").json
     assert again["digest"] != asked["digest"]
