@@ -113,6 +113,9 @@ def _said_note(state: State, step: Step, now: int) -> str:
             else f"{fact.by} saw: {answer_words(state, step.name, fact.value)}"
         )
         return f"{hhmm(fact.at, zone)} {seen}{_left_open(state, step)}"
+    check = state.of(step.name).check
+    if fact is None and not effects and check is not None and achieved(state, step):
+        return f"{hhmm(check.at, zone)} seen by the console"
     if achieved(state, step) and effects:
         return f"{hhmm(effects[-1].at, zone)} {effects[-1].by} done"
     if begun_since(state, step):

@@ -130,7 +130,7 @@ def _items_ready(state: State, step: Step, by: str, harm_now: str, now: Now) -> 
         raise Refused(
             f"{len(unsaved)} of {len(ids)} are not saved: {', '.join(unsaved)}.",
             means="What is removed before it is saved is lost to the investigators.",
-            do="Save them first. If harm is being done now, say so with a reason.",
+            do=f"Save them first{_where_to_save(state)}. If harm is being done now, say so with a reason: harm now.",
             code="not-saved",
         )
     return tuple(
@@ -144,6 +144,19 @@ def _items_ready(state: State, step: Step, by: str, harm_now: str, now: Now) -> 
         )
         for item in unsaved
     )
+
+
+def _where_to_save(state: State) -> str:
+    """The step that saves, if this playbook has one."""
+    saver = next(
+        (
+            each.name
+            for each in state.playbook.steps()
+            if each.act is not None and each.act.channel == "evidence"
+        ),
+        "",
+    )
+    return f" with {saver}, or say where each is saved" if saver else ": say where each is saved"
 
 
 @rule.register(c.Approve)

@@ -239,6 +239,18 @@ async def test_after_a_definite_refusal_nobody_looks_for_a_minute(platform, acco
     assert platform.clock.now().boot == before
 
 
+@pytest.mark.parametrize("word", ["drop-after", "500-after", "html"])
+async def test_a_lost_attempt_after_a_refused_one_is_looked_for(platform, account, word):
+    platform.lenient = True
+    platform.credits = 1
+    assert isinstance(await account.act(order_of()), Failed)
+    platform.credits = None
+    platform.script.append(word)
+    assert isinstance(await account.act(order_of(attempt=2)), InDoubt)
+    assert isinstance(await account.act(order_of(attempt=3)), Done)
+    assert len(platform.posts) == 1
+
+
 # -- the probe of a post -------------------------------------------------------------------------------------------------
 
 
@@ -375,6 +387,19 @@ async def test_a_no_after_an_unanswered_try_is_no_failure(platform, account, fir
     assert post.gone is not None
     assert isinstance(outcome, InDoubt)
     assert isinstance(await account.act(order_of("delete", attempt=2, item=post.id)), Done)
+
+
+@pytest.mark.parametrize("word", ["drop-after", "500-after"])
+async def test_a_lost_deletion_after_a_refused_one_stays_in_doubt(platform, account, word):
+    post = platform.publish(BOGUS)
+    platform.credits = 0
+    assert isinstance(await account.act(order_of("delete", item=post.id)), Failed)
+    platform.credits = None
+    platform.script.extend([word, "drop-before", "drop-before"])
+    assert isinstance(await account.act(order_of("delete", attempt=2, item=post.id)), InDoubt)
+    platform.credits = 0
+    assert isinstance(await account.act(order_of("delete", attempt=3, item=post.id)), InDoubt)
+    assert post.gone is not None
 
 
 # -- settings ----------------------------------------------------------------------------------------------------------

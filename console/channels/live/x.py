@@ -76,6 +76,7 @@ class XChannel(XLooks, XKeys):
 
     async def _say(self, order: Order) -> Outcome:
         self._spoken[order.effect] = order.text
+        self._refused.discard(order.effect)  # from here on it may happen, however this ends
         try:
             answer = await self._in_time(lambda: self._ask("POST", "/2/tweets", json={"text": order.text}))
         except NotSent as error:
@@ -104,6 +105,7 @@ class XChannel(XLooks, XKeys):
         if not ident:
             return Failed("It names no post of X, so nothing was sent.")
         doubts: list[str] = ["an attempt before"] if self._open(order) else []
+        self._refused.discard(order.effect)  # from here on it may happen, however this ends
         try:
             outcome = await self._deleting(ident, doubts)
         except NotSent as error:
@@ -133,11 +135,9 @@ class XChannel(XLooks, XKeys):
         return order.attempt > 1 and order.effect not in self._refused
 
     def _noted(self, order: Order, outcome: Outcome) -> Outcome:
-        """Remember whether anything may have come of it."""
+        """Remember that nothing can have come of it."""
         if isinstance(outcome, Failed):
             self._refused.add(order.effect)
-        else:
-            self._refused.discard(order.effect)
         return outcome
 
 
