@@ -29,7 +29,9 @@ WAITING: Final = 0
 TRIED: Final = 1
 ACCEPTED: Final = 2
 REFUSED: Final = 3
+DOUBT: Final = 4  # tried, and told to be in doubt: whatever is told later, never tried again
 STATES: Final = ("waiting", "tried", "accepted", "refused")
+MAY_HAVE_IT: Final = (TRIED, DOUBT)
 OUTCOMES: Final = ("accepted", "refused", "doubt", "later")
 LONGEST_TEXT: Final = 200
 
@@ -37,10 +39,17 @@ _AFTER: Final = {
     ("accepted", TRIED): ACCEPTED,
     ("refused", TRIED): REFUSED,
     ("refused", WAITING): REFUSED,
-    ("doubt", TRIED): TRIED,
+    ("doubt", TRIED): DOUBT,
+    ("accepted", DOUBT): ACCEPTED,
+    ("refused", DOUBT): REFUSED,
+    ("doubt", DOUBT): DOUBT,
+    ("later", DOUBT): DOUBT,
     ("later", TRIED): WAITING,
     ("later", WAITING): WAITING,
 }
+
+
+_NAMES: Final = (*STATES, "in doubt")
 
 
 class Line(Struct, frozen=True, omit_defaults=True):
@@ -117,7 +126,7 @@ class Tally:
         self.sealed = False
         self.sha256 = ""
         self._states = bytearray()
-        self._counts = [0, 0, 0, 0]
+        self._counts = [0, 0, 0, 0, 0]
         self._people = hashlib.sha256()
 
     @property
@@ -126,7 +135,7 @@ class Tally:
         return len(self._states)
 
     def state(self, n: int) -> int:
-        """WAITING, TRIED, ACCEPTED or REFUSED."""
+        """WAITING, TRIED, ACCEPTED, REFUSED or DOUBT."""
         return self._states[n]
 
     def next_in(self, state: int, start: int) -> int:
@@ -135,7 +144,9 @@ class Tally:
 
     def counts(self) -> dict[str, int]:
         """How many are `waiting`, `tried` (in doubt), `accepted`, `refused`; and `total`."""
-        return {**dict(zip(STATES, self._counts, strict=True)), "total": self.total}
+        counts = dict(zip(STATES, self._counts, strict=False))
+        counts["tried"] += self._counts[DOUBT]
+        return {**counts, "total": self.total}
 
     def fold(self, raw: bytes) -> Line:
         """Take in the next row.
@@ -171,7 +182,7 @@ class Tally:
         before = self._states[line.n]
         after = after_line(before, line)
         if after is None:
-            raise self._broken(f"says {line.outcome or 'tried'} of one that is {STATES[before]}")
+            raise self._broken(f"says {line.outcome or 'tried'} of one that is {_NAMES[before]}")
         self._counts[before] -= 1
         self._counts[after] += 1
         self._states[line.n] = after

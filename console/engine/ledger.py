@@ -80,7 +80,8 @@ class JournalLedger:
     async def doubtful(self) -> list[Recipient]:
         """Everyone of whom we do not know whether the message went out, by name."""
         await self.flush()
-        return [recipient async for recipient in self._in_state(lines.TRIED)]
+        found = [each for state in lines.MAY_HAVE_IT async for each in self._in_state(state)]
+        return sorted(found, key=lambda each: each.n)
 
     async def refused(self) -> list[Recipient]:
         """Everyone whom the server refused, by name."""
@@ -115,7 +116,7 @@ class JournalLedger:
         if not await self.whole():
             return []
         await self.flush()
-        states = (lines.TRIED, lines.ACCEPTED)
+        states = (*lines.MAY_HAVE_IT, lines.ACCEPTED)
         return [each.address for state in states async for each in self._in_state(state)]
 
     async def tried(self, recipients: Sequence[Recipient]) -> None:

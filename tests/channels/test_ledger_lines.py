@@ -57,7 +57,9 @@ def test_put_off_is_waiting_again_and_a_doubt_stays_one():
     assert folded.state(0) == ledger.WAITING
     folded.fold(ledger.tried_line(0))
     folded.fold(ledger.told_line(0, "doubt"))
-    assert folded.state(0) == ledger.TRIED
+    folded.fold(ledger.told_line(0, "later", 451))
+    assert folded.state(0) == ledger.DOUBT
+    assert folded.counts()["tried"] == 1
 
 
 @pytest.mark.parametrize(

@@ -181,13 +181,18 @@ def test_the_plain_face_moves_no_cursor(shell, drill, args, more):
         assert b"\x1b" not in bytes(screen.raw)
 
 
+def under_the_cursor(screen):
+    return next((line for line in screen.lines if line.lstrip().startswith(">")), "")
+
+
 def test_what_is_chosen_on_the_home_screen_begins_in_a_process_of_its_own(shell, terminal, drill):
     with terminal(columns=100, rows=30) as screen:
         screen.wait(drill).settle(0.6)
         for _ in range(20):
-            if any(line.lstrip().startswith(">") and drill in line for line in screen.lines):
+            before = under_the_cursor(screen)
+            if drill in before:
                 break
-            screen.press("down")
+            screen.press("down").within(2, lambda _, row=before: under_the_cursor(screen) != row)
         screen.press("enter").wait("Who are you?")
         before = screen.process.pid
         screen.settle(0.6)

@@ -130,7 +130,7 @@ def test_no_database_words_stand_in_the_sentences_for_people(written):
     unlocked(written, "UPDATE events SET body = x'00' WHERE stream = 'L-1' AND seq = 1000")
     (report,) = verify_file(written, only="L-1").reports
     assert report.sentences() == (
-        f"L-1: 1000 entries stand; head {report.head.hex()}.",
+        f"L-1: 1,000 entries stand; head {report.head.hex()}.",
         "Entry 1000 is wrong. It does not follow the one before: its words were changed, or it comes from another record.",
     )
 
