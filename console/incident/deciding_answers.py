@@ -10,7 +10,16 @@ from console.incident import commands as c
 from console.incident import events as e
 from console.incident.able import can_act
 from console.incident.answered import standing_answer
-from console.incident.facts import NOT_DONE, folded, items_for, outward, stands_down, takes, unmet
+from console.incident.facts import (
+    NOT_DONE,
+    folded,
+    good_answer,
+    items_for,
+    outward,
+    stands_down,
+    takes,
+    unmet,
+)
 from console.incident.gated_answers import answer_is_gated, approved_answer
 from console.incident.manifest import digest_of, to_bytes
 from console.incident.moment import hhmm
@@ -254,7 +263,9 @@ def _done_unasked(
 
 def _after(state: State, step: Step, value: str, command: c.Answer, now: Now) -> tuple[e.AnyEvent, ...]:
     found: list[e.AnyEvent] = []
-    if step.check is not None and step.check.channel == "items" and value not in NOT_DONE:
+    # Who found that nothing is left looked everywhere; who found something, or looked for the worst alone, did not say so.
+    everywhere = step.check is not None and f"{step.check.channel}.{step.check.verb}" == "items.all-absent"
+    if everywhere and good_answer(step, value):
         found.append(e.Looked(at=now.wall, boot=now.boot, by=command.by, channels=("items",)))
     if stands_down(step, value):
         reason = answer_words(state, step.name, value)

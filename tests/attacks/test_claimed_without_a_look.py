@@ -8,6 +8,7 @@ from support_incident import MINUTE, Play
 
 from console.errors import Refused
 from console.incident import commands as c
+from console.incident import events as e
 from console.incident.facts import Facts, achieved, attested_by
 from console.incident.manifest import from_bytes
 
@@ -183,3 +184,37 @@ def test_who_chose_the_list_wrote_it_too():
     play.do(c.Waive(by="Reid", step=step, reason="tested by hand"))
     play.do(c.Freeze(by="Lindqvist", channel="mailer", ledger="l", sha256="a" * 64, count=3))
     assert "Lindqvist" in writers_of(play, step)
+
+
+SWEPT = """\
+format: 1
+id: swept
+version: 1.0.0
+title: Swept
+opens-when: It must be swept.
+channels:
+  account: x
+phases:
+- id: clear
+  title: Clear
+  steps:
+  - id: sweep
+    do: Count what is left everywhere
+    check: items.all-absent
+    answer: {number: Items left, want: 0}
+  - id: worst
+    do: Look for the worst of it
+    check: items.at-risk-absent
+    answer:
+      choose: {gone: It is gone, still: Still there}
+"""
+
+
+@pytest.mark.parametrize(
+    ("step", "value", "looked"), [("sweep", "3", 0), ("worst", "gone", 0), ("sweep", "0", 1)]
+)
+def test_only_who_found_nothing_left_anywhere_looked_everywhere(step, value, looked):
+    play = play_of(SWEPT)
+    play.do(c.See(by="Reid", channel="account", link="https://x.com/ExamplePolice/status/1", at_risk=True))
+    events = play.do(c.Answer(by="Reid", step=f"clear/{step}", value=value))
+    assert len([event for event in events if isinstance(event, e.Looked)]) == looked
