@@ -62,14 +62,25 @@ def _kinds() -> str:
 def _setting(need: Need, known: str) -> str:
     return str(
         click.prompt(
-            need.asks, default=known or need.default, show_default=bool(known or need.default), err=True
+            need.asks,
+            prompt_suffix=" ",
+            default=known or need.default,
+            show_default=bool(known or need.default),
+            err=True,
         )
     ).strip()
 
 
 def _secret(need: Need) -> str:
     return str(
-        click.prompt(f"{need.asks} (hidden)", default="", show_default=False, hide_input=True, err=True)
+        click.prompt(
+            f"{need.asks} (hidden)",
+            prompt_suffix=" ",
+            default="",
+            show_default=False,
+            hide_input=True,
+            err=True,
+        )
     ).strip()
 
 
