@@ -25,6 +25,7 @@ from console.channels.protocol import (
     Sighting,
 )
 from console.errors import ConsoleError
+from console.incident.access import AccessChange
 from console.playbook.kinds import RESERVED, kind_of
 from console.playbook.model import Channel as Named
 
@@ -158,6 +159,11 @@ class PracticeChannel:
                 Done(_canonical({"sha256": sha256}), sha256)
                 if sha256
                 else Failed("Nothing stands there to save.")
+            )
+        elif verb == "rotate":
+            return Done(
+                _canonical({"old": 401, "new": 200}),
+                access=(AccessChange("the console's own key", "changed"),),
             )
         elif verb in ("send-internal", "send-test"):
             world.mailed[order.arguments.get("to") or verb] += 1

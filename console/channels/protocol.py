@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from msgspec import Struct
 
+from console.incident.access import AccessChange
+
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
@@ -37,13 +39,20 @@ class Order(Struct, frozen=True, kw_only=True):
 
 
 class Done(Struct, frozen=True):
-    """It happened, and this is how we know: the raw answer, and the platform's own id for what was made."""
+    """It happened, and this is how we know: the raw answer, and the platform's own id for what was made.
+
+    Attributes:
+        reach: of an item that was saved, how far it had gone: `likes`, `reposts`, `views`.
+        access: of an act on a way into an account, what became of each.
+    """
 
     proof: str
     remote: str = ""
     accepted: int = 0
     refused: int = 0
     doubtful: int = 0
+    reach: dict[str, int] = {}
+    access: tuple[AccessChange, ...] = ()
 
 
 class Failed(Struct, frozen=True):

@@ -181,6 +181,8 @@ class Effects(Looking):
                 accepted=outcome.accepted,
                 refused=outcome.refused,
                 doubtful=outcome.doubtful,
+                reach=outcome.reach,
+                access=outcome.access,
             )
         mailing = bool(from_bytes(self.session.state.plans[known.digest].raw.encode()).recipients)
         doubt = "interrupted" if mailing else "doubt"

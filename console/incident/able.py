@@ -33,16 +33,17 @@ def can_act(state: State, channel: str, verb: str = "") -> bool:
     if f"{channel}.{verb}" in state.by_hand:
         return False
     if channel in ("items", "voices", "evidence"):
-        return any(_part(state, each.name, channel) for each in state.playbook.channels)
+        return any(_part(state, each.name, channel, verb) for each in state.playbook.channels)
     return channel in state.configured
 
 
-def _part(state: State, name: str, reserved: str) -> bool:
+def _part(state: State, name: str, reserved: str, verb: str) -> bool:
     kind = KINDS.get(kind_name(state, name))
     if name not in state.configured or kind is None:
         return False
     if reserved == "voices":
-        return kind.speaks and can_act(state, name, "post")
+        wanted = verb or "post"
+        return kind.speaks and wanted in kind.verbs and can_act(state, name, wanted)
     if reserved == "evidence":
         return can_act(state, name, CAPTURE)
     remover = removal(state, name)

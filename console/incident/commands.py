@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from console.incident.access import AccessChange
+
 
 class Command(Struct, frozen=True, kw_only=True, tag_field="command"):
     """What all commands carry."""
@@ -47,6 +49,7 @@ class Configure(Command, tag="configure", kw_only=True, frozen=True):
     configured: dict[str, str] = {}
     by_hand: tuple[str, ...] = ()
     fields: dict[str, str] = {}
+    baselines: dict[str, str] = {}
 
 
 class Amend(Command, tag="amend", kw_only=True, frozen=True):
@@ -117,11 +120,37 @@ class Mark(Command, tag="mark", kw_only=True, frozen=True):
 
 
 class Save(Command, tag="save", kw_only=True, frozen=True):
-    """Say that an item is saved by hand, and where; of a file also the SHA-256. No item: all not yet saved."""
+    """Say that an item is saved by hand, and where; of a file also the SHA-256. No item: all not yet saved.
+
+    With `captured` the console itself read the item and kept it under that SHA-256.
+    """
 
     item: str = ""
     where: str = ""
     sha256: str = ""
+    captured: bool = False
+    reach: dict[str, int] = {}
+
+
+class Keep(Command, tag="keep", kw_only=True, frozen=True):
+    """A file was brought in by hand; see `events.EvidenceAdded`. With an item, that item is saved by it."""
+
+    sha256: str
+    name: str
+    size: int
+    item: str = ""
+    note: str = ""
+
+
+class Access(Command, tag="access", kw_only=True, frozen=True):
+    """One line for the access ledger, as an officer tells it; see `events.AccessChanged`."""
+
+    channel: str
+    what: str
+    how: str
+    detail: str = ""
+    proof: str = ""
+    verified: bool = False
 
 
 class Gone(Command, tag="gone", kw_only=True, frozen=True):
@@ -212,6 +241,8 @@ class Report(Command, tag="report", kw_only=True, frozen=True):
     accepted: int = 0
     refused: int = 0
     doubtful: int = 0
+    reach: dict[str, int] = {}
+    access: tuple[AccessChange, ...] = ()
 
 
 class Progress(Command, tag="progress", kw_only=True, frozen=True):
@@ -300,6 +331,8 @@ AnyCommand = (
     | See
     | Mark
     | Save
+    | Keep
+    | Access
     | Gone
     | Look
     | Freeze

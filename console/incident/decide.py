@@ -130,8 +130,8 @@ def _has_been(value: str, now: Now) -> bool:
 
 @rule.register(c.Configure)
 def _(command: c.Configure, state: State, now: Now) -> Events:
-    standing = (state.configured, state.by_hand, state.fields)
-    if standing == (command.configured, command.by_hand, command.fields):
+    standing = (state.configured, state.by_hand, state.fields, state.baselines)
+    if standing == (command.configured, command.by_hand, command.fields, command.baselines):
         return ()
     return (
         e.Configured(
@@ -141,6 +141,7 @@ def _(command: c.Configure, state: State, now: Now) -> Events:
             configured=command.configured,
             by_hand=command.by_hand,
             fields=command.fields,
+            baselines=command.baselines,
         ),
     )
 

@@ -35,6 +35,8 @@ from console.playbook.kinds import kind_of
 from console.text import counted
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from console.incident.moment import Now
     from console.incident.state import Effect, State
     from console.playbook.model import Step
@@ -185,15 +187,23 @@ def item_events(
     how: str,
     where: str,
     verified: bool = False,
-    sha256: str = "",
+    capture: tuple[str, Mapping[str, int]] = ("", {}),
 ) -> tuple[e.AnyEvent, ...]:
-    """What became of an item when an act about it was done."""
+    """What became of an item when an act about it was done; `capture` is the SHA-256 of what was kept of it, and its reach."""
+    sha256, reach = capture
     if not item or item not in state.items or step.act is None:
         return ()
     if step.act.channel == "evidence":
         return (
             e.ItemSaved(
-                at=now.wall, boot=now.boot, by=by, item=item, sha256=sha256, by_hand=not sha256, where=where
+                at=now.wall,
+                boot=now.boot,
+                by=by,
+                item=item,
+                sha256=sha256,
+                by_hand=not sha256,
+                where=where,
+                reach=dict(reach),
             ),
         )
     gone = "hidden" if how == "hidden" else "removed"

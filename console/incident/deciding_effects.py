@@ -14,7 +14,7 @@ from console.incident.rules import Events, rule
 
 if TYPE_CHECKING:
     from console.incident.moment import Now
-    from console.incident.state import State
+    from console.incident.state import Effect, State
 
 VERDICTS = ("happened", "not", "unknown")
 SETTLED = "settled"  # the code of a refusal: the effect has an outcome already
@@ -55,9 +55,9 @@ def decide_report(command: c.Report, state: State, now: Now) -> Events:
             how="removed",
             where="",
             verified=True,
-            sha256=command.remote,
+            capture=(command.remote, command.reach),
         )
-        return (done, *about)
+        return (done, *about, *_access_events(command, effect, now))
     if command.outcome == "failed":
         return (
             e.EffectFailed(
@@ -81,6 +81,24 @@ def decide_report(command: c.Report, state: State, now: Now) -> Events:
             proof=command.proof,
             resumable=command.outcome == "interrupted" and mailing and not effect.guided,
         ),
+    )
+
+
+def _access_events(command: c.Report, effect: Effect, now: Now) -> tuple[e.AnyEvent, ...]:
+    """The lines of the access ledger that an act of the console's own makes."""
+    return tuple(
+        e.AccessChanged(
+            at=now.wall,
+            boot=now.boot,
+            by=command.by,
+            channel=effect.channel,
+            what=each.what,
+            how=each.how,
+            detail=each.detail,
+            proof=command.proof,
+            verified=True,
+        )
+        for each in command.access
     )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from console.errors import NotFound, Refused
 from console.incident import commands as c
 from console.incident import events as e
+from console.incident.access import HOW
 from console.incident.rules import Events, rule
 from console.playbook.model import RESERVED_CHANNELS
 
@@ -68,6 +69,8 @@ def _(command: c.Save, state: State, now: Now) -> Events:
         if command.item
         else [item.id for item in state.items.values() if item.bogus and not item.saved]
     )
+    if command.captured:
+        return _captured(command, now)
     if not command.where.strip():
         raise Refused("Say where it is kept.", do="For example: 9 pictures on my phone.", code="where")
     return tuple(
@@ -81,6 +84,78 @@ def _(command: c.Save, state: State, now: Now) -> Events:
             where=command.where.strip(),
         )
         for item in wanted
+    )
+
+
+def _captured(command: c.Save, now: Now) -> Events:
+    if not command.item or not command.sha256:
+        raise Refused("What was captured has a name and an item.", code="where")
+    return (
+        e.ItemSaved(
+            at=now.wall,
+            boot=now.boot,
+            by=command.by,
+            item=command.item,
+            sha256=command.sha256,
+            where=command.where.strip(),
+            reach=command.reach,
+        ),
+    )
+
+
+@rule.register(c.Keep)
+def _(command: c.Keep, state: State, now: Now) -> Events:
+    if command.item:
+        _item(state, command.item)
+    if any((each.sha256, each.item) == (command.sha256, command.item) for each in state.files):
+        return ()
+    kept = e.EvidenceAdded(
+        at=now.wall,
+        boot=now.boot,
+        by=command.by,
+        sha256=command.sha256,
+        name=command.name,
+        size=command.size,
+        item=command.item,
+        note=command.note.strip(),
+    )
+    if not command.item or state.items[command.item].saved:
+        return (kept,)
+    saved = e.ItemSaved(
+        at=now.wall,
+        boot=now.boot,
+        by=command.by,
+        item=command.item,
+        sha256=command.sha256,
+        by_hand=True,  # nobody but the officer saw that this file shows that item
+        where=command.name,
+    )
+    return (kept, saved)
+
+
+@rule.register(c.Access)
+def _(command: c.Access, state: State, now: Now) -> Events:
+    if state.playbook.channel(command.channel) is None:
+        names = ", ".join(each.name for each in state.playbook.channels)
+        raise NotFound(f"There is no channel {command.channel}.", do=f"There are: {names}.")
+    if command.how not in HOW:
+        raise Refused(f"{command.how} is no word for it.", do=f"Say {', '.join(HOW)}.", code="bad-value")
+    if not command.what.strip():
+        raise Refused(
+            "Say which way in it is.", do="For example: passphrase, or session in Leeds.", code="what"
+        )
+    return (
+        e.AccessChanged(
+            at=now.wall,
+            boot=now.boot,
+            by=command.by,
+            channel=command.channel,
+            what=command.what.strip(),
+            how=command.how,
+            detail=command.detail.strip(),
+            proof=command.proof,
+            verified=command.verified,
+        ),
     )
 
 

@@ -8,14 +8,30 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-
-class Event(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind"):
-    """What all facts carry."""
-
-    at: int
-    boot: int
-    by: str = ""
-    v: int = 1
+from console.incident.event import Event
+from console.incident.events_effects import (
+    ApprovalRefused,
+    Approved,
+    DoubtResolved,
+    EffectDone,
+    EffectFailed,
+    EffectInDoubt,
+    EffectIntended,
+    EffectProbed,
+    GuideShown,
+    LedgerHead,
+    Planned,
+)
+from console.incident.events_items import (
+    AccessChanged,
+    EvidenceAdded,
+    ItemGone,
+    ItemMarked,
+    ItemSaved,
+    ItemSeen,
+    ListFrozen,
+    Looked,
+)
 
 
 class SourceFile(Struct, frozen=True):
@@ -55,11 +71,16 @@ class Opened(Event, tag="opened", kw_only=True, frozen=True):
 
 
 class Configured(Event, tag="configured", kw_only=True, frozen=True):
-    """The machine's settings changed under a running incident: what the console can act on from here on."""
+    """The machine's settings changed under a running incident: what the console can act on from here on.
+
+    Attributes:
+        baselines: SHA-256 of what was saved of a channel in peace time, `name: hex`: the watch and the sweep compare with it.
+    """
 
     configured: dict[str, str] = {}
     by_hand: tuple[str, ...] = ()
     fields: dict[str, str] = {}
+    baselines: dict[str, str] = {}
 
 
 class Amended(Event, tag="amended", kw_only=True, frozen=True):
@@ -162,180 +183,6 @@ class TextEdited(Event, tag="text-edited", kw_only=True, frozen=True):
     words: str
 
 
-class ItemSeen(Event, tag="item-seen", kw_only=True, frozen=True):
-    """Something published on a channel. `verdict` is `bogus`, `ours` or `unknown`; `source` `officer` or `watch`."""
-
-    item: str
-    channel: str
-    link: str = ""
-    words: str = ""
-    verdict: str = "bogus"
-    at_risk: bool = False
-    source: str = "officer"
-    first_seen: int = 0
-
-
-class ItemMarked(Event, tag="item-marked", kw_only=True, frozen=True):
-    """A person changed what an item is held to be."""
-
-    item: str
-    verdict: str = ""
-    at_risk: bool | None = None
-
-
-class ItemSaved(Event, tag="item-saved", kw_only=True, frozen=True):
-    """An item's capture is kept: `sha256` of the bytes, or `by_hand` with where."""
-
-    item: str
-    sha256: str = ""
-    by_hand: bool = False
-    where: str = ""
-
-
-class ItemGone(Event, tag="item-gone", kw_only=True, frozen=True):
-    """An item is no longer there: `how` is `removed`, `hidden` or `gone`; verified when a check saw it."""
-
-    item: str
-    how: str = "gone"
-    verified: bool = False
-
-
-class Looked(Event, tag="looked", kw_only=True, frozen=True):
-    """Somebody or something looked at channels and saw nothing bogus that is not on the list."""
-
-    channels: tuple[str, ...] = ()
-    source: str = "officer"
-
-
-class Planned(Event, tag="planned", kw_only=True, frozen=True):
-    """A manifest: the canonical bytes of what will happen, as text, and their SHA-256."""
-
-    step: str
-    digest: str
-    manifest: str
-
-
-class Approved(Event, tag="approved", kw_only=True, frozen=True):
-    """One code accepted for one manifest. `how` is `code`, `recovery` or `emergency`; `came` is `typed` or `phone`."""
-
-    step: str
-    digest: str
-    officer: str
-    role: str = ""
-    how: str = "code"
-    came: str = "typed"
-    timecode: int = 0
-    reason: str = ""
-
-
-class ApprovalRefused(Event, tag="approval-refused", kw_only=True, frozen=True):
-    """A try at a gate that did not open it. Never holds the code."""
-
-    step: str
-    digest: str
-    officer: str
-    reason: str
-
-
-class EffectIntended(Event, tag="effect-intended", kw_only=True, frozen=True):
-    """Durable before anything starts. `holder` is the process that will do it; `guided` when a person's hands will."""
-
-    effect: str
-    step: str
-    digest: str
-    item: str = ""
-    channel: str = ""
-    attempt: int = 1
-    holder: str = ""
-    guided: bool = False
-    confirmed: str = ""
-
-
-class GuideShown(Event, tag="guide-shown", kw_only=True, frozen=True):
-    """The guided words of an intended act are on a screen; from here the officer's report decides."""
-
-    effect: str
-
-
-class EffectDone(Event, tag="effect-done", kw_only=True, frozen=True):
-    """It happened. `verified` when the channel proved it, else attested by `by`. `remote` is the channel's own id."""
-
-    effect: str
-    proof: str = ""
-    verified: bool = False
-    remote: str = ""
-    accepted: int = 0
-    refused: int = 0
-    doubtful: int = 0
-
-
-class EffectFailed(Event, tag="effect-failed", kw_only=True, frozen=True):
-    """It definitely did not happen."""
-
-    effect: str
-    reason: str
-    proof: str = ""
-
-
-class EffectInDoubt(Event, tag="effect-in-doubt", kw_only=True, frozen=True):
-    """We do not know if it happened. Never repeated by itself.
-
-    `resumable` when everything inside it is accounted for one by one, so that the rest may go on: a mailing.
-    """
-
-    effect: str
-    reason: str
-    proof: str = ""
-    resumable: bool = False
-
-
-class EffectProbed(Event, tag="effect-probed", kw_only=True, frozen=True):
-    """The channel was read back: what it answered, raw, and what that suggests (`happened`, `not`, `unknown`)."""
-
-    effect: str
-    raw: str
-    suggests: str = "unknown"
-
-
-class DoubtResolved(Event, tag="doubt-resolved", kw_only=True, frozen=True):
-    """An officer settled a doubt: `happened`, `not` or `unknown` (which parks it)."""
-
-    effect: str
-    verdict: str
-    reason: str = ""
-
-
-class LedgerHead(Event, tag="ledger-head", kw_only=True, frozen=True):
-    """The recipients' ledger of an effect stands at line `n` with this hash."""
-
-    effect: str
-    n: int
-    hash: str
-    accepted: int = 0
-    refused: int = 0
-    doubtful: int = 0
-    total: int = 0
-
-
-class ListFrozen(Event, tag="list-frozen", kw_only=True, frozen=True):
-    """A list of recipients was read, cleaned and frozen in a ledger; `sha256` is of its normalised lines.
-
-    Attributes:
-        count: people on it; `duplicates` and `refused` lines were left out.
-        source: the file's name, as shown; `age` in ms when it was read.
-    """
-
-    channel: str
-    ledger: str
-    sha256: str
-    count: int
-    duplicates: int = 0
-    refused: int = 0
-    source: str = ""
-    age: int = 0
-    domains: tuple[str, ...] = ()
-
-
 class Checked(Event, tag="checked", kw_only=True, frozen=True):
     """A check looked from outside: `agrees`, `disagrees` or `cannot-see`, with the raw answer."""
 
@@ -409,9 +256,56 @@ AnyEvent = (
     | DoubtResolved
     | LedgerHead
     | ListFrozen
+    | EvidenceAdded
+    | AccessChanged
     | Checked
     | HandedOver
     | Closed
     | InjectFired
     | Alarm
 )
+
+__all__ = [
+    "AccessChanged",
+    "Alarm",
+    "Amended",
+    "Answered",
+    "AnyEvent",
+    "ApprovalRefused",
+    "Approved",
+    "Checked",
+    "Closed",
+    "Configured",
+    "Deferred",
+    "DoubtResolved",
+    "EffectDone",
+    "EffectFailed",
+    "EffectInDoubt",
+    "EffectIntended",
+    "EffectProbed",
+    "Event",
+    "EvidenceAdded",
+    "GuideShown",
+    "HandedOver",
+    "InjectFired",
+    "ItemGone",
+    "ItemMarked",
+    "ItemSaved",
+    "ItemSeen",
+    "Joined",
+    "LedgerHead",
+    "ListFrozen",
+    "Looked",
+    "Moved",
+    "NeedWaived",
+    "Noted",
+    "Opened",
+    "Overridden",
+    "Planned",
+    "SourceFile",
+    "TextEdited",
+    "Undone",
+    "Unfolded",
+    "WayOutOffered",
+    "WentLate",
+]

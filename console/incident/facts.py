@@ -83,12 +83,17 @@ class Facts:
         return None if found is None else settled(self._state, found, self._now)
 
     def posting(self, channel: str) -> bool | None:
-        """True when a bogus item came in the last five minutes; false only when somebody looked there since."""
+        """True when a bogus item came in the last five minutes; false only when somebody looked there since, and judged it all."""
         recent = self._now - POSTING_WINDOW
         for item in self._state.items.values():
             if item.bogus and item.first_seen > recent and channel in (item.channel, EVERYWHERE):
                 return True
         watch = self._state.watch
+        if any(
+            item.suspect and item.first_seen > recent and channel in (item.channel, EVERYWHERE)
+            for item in self._state.items.values()
+        ):
+            return None
         everywhere = max(watch.looks.get(EVERYWHERE, 0), watch.last_look if channel == EVERYWHERE else 0)
         return False if max(watch.looks.get(channel, 0), everywhere) > recent else None
 
@@ -97,8 +102,10 @@ class Facts:
         return self._now - self._state.opened_at
 
     def quiet(self) -> int | None:
-        """Watched quiet since the last bogus item; unknown when nobody has looked for a quarter of an hour."""
+        """Watched quiet since the last bogus item; unknown when nobody has looked for a quarter of an hour, or judged a find."""
         watch = self._state.watch
+        if any(item.suspect for item in self._state.items.values()):
+            return None
         if watch.last_look == 0 or self._now - watch.last_look > LOOK_VALID:
             return None
         return watch.quiet

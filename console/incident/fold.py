@@ -48,12 +48,18 @@ def fold(state: State | None, event: e.AnyEvent) -> State:
     if state is None:
         raise RecordBroken("This record does not begin with an opening.")
     after = apply(event, state)
-    notable = state.notable if isinstance(event, QUIET_EVENTS) else state.notable + 1
+    quiet = _is_quiet(event)
+    notable = state.notable if quiet else state.notable + 1
     last = state.last
-    if not isinstance(event, QUIET_EVENTS):
+    if not quiet:
         last = Last(seq=state.seq, at=event.at, by=event.by, words=words_of(event, after))
     after = replace(after, seq=state.seq + 1, notable=notable, last=last)
     return _settle_cursor(after, event)
+
+
+def _is_quiet(event: e.AnyEvent) -> bool:
+    """Whether it is nothing that an officer who comes back has to be told: the console's own looks come twice a minute."""
+    return isinstance(event, QUIET_EVENTS) or (isinstance(event, e.Looked) and event.source == "watch")
 
 
 def fold_all(events: Iterable[e.AnyEvent], state: State | None = None) -> State:

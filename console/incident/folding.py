@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from console.incident import events as e
 from console.incident.able import removable
+from console.incident.access import AccessLine
 from console.incident.facts import EVERYWHERE, LOOK_VALID, outward, stands_down, takes
 from console.incident.state import (
     Check,
@@ -16,11 +17,11 @@ from console.incident.state import (
     End,
     Fact,
     Item,
+    KeptFile,
     MailingList,
     Offer,
     Plan,
     State,
-    Watch,
 )
 
 if TYPE_CHECKING:
@@ -47,7 +48,16 @@ def _(event: e.Amended, state: State) -> State:
 
 @apply.register(e.Configured)
 def _(event: e.Configured, state: State) -> State:
-    state = replace(state, configured=event.configured, by_hand=event.by_hand, fields=event.fields)
+    same = (state.configured, state.by_hand, state.fields) == (event.configured, event.by_hand, event.fields)
+    state = replace(
+        state,
+        configured=event.configured,
+        by_hand=event.by_hand,
+        fields=event.fields,
+        baselines=event.baselines,
+    )
+    if same:  # what the watch compares with changes nothing of what goes out
+        return state
     return _void(state, lambda plan: _goes_out(state, plan), "the channels' settings changed")
 
 
@@ -156,7 +166,10 @@ def _(event: e.ItemSeen, state: State) -> State:
     if item.bogus:
         watch = state.watch
         looks = {**watch.looks, event.channel: event.at}
-        state = replace(state, watch=Watch(max(item.first_seen, watch.last_bogus), event.at, looks=looks))
+        fresh = replace(
+            watch, last_bogus=max(item.first_seen, watch.last_bogus), last_look=event.at, quiet=0, looks=looks
+        )
+        state = replace(state, watch=fresh)
         state = _void_item_plans(state)
     return state
 
@@ -183,7 +196,37 @@ def _(event: e.ItemSaved, state: State) -> State:
         return state
     by_hand = f"by hand: {event.where}" + (f" (SHA-256 {event.sha256})" if event.sha256 else "")
     saved = by_hand if event.by_hand else event.sha256
-    return replace(state, items={**state.items, item.id: replace(item, saved=saved)})
+    saved_item = replace(item, saved=saved, reach=event.reach or item.reach)
+    return replace(state, items={**state.items, item.id: saved_item})
+
+
+@apply.register(e.EvidenceAdded)
+def _(event: e.EvidenceAdded, state: State) -> State:
+    kept = KeptFile(
+        sha256=event.sha256,
+        name=event.name,
+        size=event.size,
+        at=event.at,
+        by=event.by,
+        item=event.item,
+        note=event.note,
+    )
+    return replace(state, files=(*state.files, kept))
+
+
+@apply.register(e.AccessChanged)
+def _(event: e.AccessChanged, state: State) -> State:
+    line = AccessLine(
+        channel=event.channel,
+        what=event.what,
+        how=event.how,
+        said=event.detail,
+        by=event.by,
+        at=event.at,
+        verified=event.verified,
+        proof=event.proof,
+    )
+    return replace(state, access=(*state.access, line))
 
 
 @apply.register(e.ItemGone)
@@ -197,7 +240,11 @@ def _(event: e.ItemGone, state: State) -> State:
 
 @apply.register(e.Looked)
 def _(event: e.Looked, state: State) -> State:
-    return _looked(state, event.at, event.channels)
+    state = _looked(state, event.at, event.channels)
+    if event.source != "watch":
+        return state
+    by_console = {**state.watch.by_console, **dict.fromkeys(event.channels, event.at)}
+    return replace(state, watch=replace(state.watch, by_console=by_console))
 
 
 @apply.register(e.ListFrozen)
@@ -279,9 +326,9 @@ def _looked(state: State, at: int, channels: tuple[str, ...]) -> State:
     whole = min((max(looks.get(name, 0), looks.get(EVERYWHERE, 0)) for name in false), default=at)
     since = max(watch.last_look, watch.last_bogus)
     watched = min(whole - since, LOOK_VALID) if since else 0
+    quiet = watch.quiet + max(watched, 0)
     return replace(
-        state,
-        watch=Watch(watch.last_bogus, max(watch.last_look, whole), watch.quiet + max(watched, 0), looks),
+        state, watch=replace(watch, last_look=max(watch.last_look, whole), quiet=quiet, looks=looks)
     )
 
 

@@ -110,7 +110,15 @@ def _about_items(event: e.AnyEvent) -> str:
             what = ", ".join(filter(None, (HELD_FOR.get(event.verdict, event.verdict), risk)))
             return f"marked {event.item} {what or 'as it was'}"
         case e.ItemSaved():
-            return f"saved {event.item}" + (f" by hand: {event.where}" if event.by_hand else "")
+            by_hand = f" by hand: {event.where}" if event.by_hand else ""
+            return f"saved {event.item}{by_hand}{_reached(event.reach)}"
+        case e.EvidenceAdded():
+            about = f" of {event.item}" if event.item else ""
+            return f"brought in {event.name}{about} as evidence" + _because(event.note)
+        case e.AccessChanged():
+            return f"access to {event.channel}: {event.what} {event.how}" + (
+                "" if event.verified else ", seen not checked"
+            )
         case e.ItemGone():
             return f"{event.item} is gone ({event.how})" + ("" if event.verified else ", seen not checked")
         case e.Looked():
@@ -151,6 +159,11 @@ def _about_effects(event: e.AnyEvent) -> str:  # noqa: C901 - one plain line per
             return f"{event.effect}: instructions shown"
         case _:
             return ""
+
+
+def _reached(reach: dict[str, int]) -> str:
+    told = ", ".join(f"{count:,} {name}" for name, count in reach.items())
+    return f" ({told})" if told else ""
 
 
 def _quoted(words: str) -> str:

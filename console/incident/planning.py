@@ -133,7 +133,7 @@ def _targets(state: State, step: Step) -> tuple[Target, ...]:
     if step.act.channel == "voices":
         done = reached_already(state, step)
         named = (each.name for each in state.playbook.channels)
-        speaking = [name for name in named if name not in done and _speaks(state, name)]
+        speaking = [name for name in named if name not in done and _speaks(state, name, verb)]
         return tuple(
             Target(effect=f"{root}.{place}", channel=name, kind=kind_name(state, name), verb=verb)
             for place, name in enumerate(speaking, 1)
@@ -145,9 +145,9 @@ def _targets(state: State, step: Step) -> tuple[Target, ...]:
     )
 
 
-def _speaks(state: State, channel: str) -> bool:
+def _speaks(state: State, channel: str, verb: str) -> bool:
     kind = KINDS.get(kind_name(state, channel))
-    return kind is not None and kind.speaks
+    return kind is not None and kind.speaks and verb in kind.verbs
 
 
 def confirmation(state: State, step: Step, manifest: Manifest) -> str:

@@ -6,9 +6,10 @@ from typing import Final
 
 from msgspec import Struct
 
+from console.incident.access import AccessLine
 from console.playbook.model import Playbook
 
-FOLD_VERSION: Final = "6"
+FOLD_VERSION: Final = "7"
 CLOSE: Final = "@close"
 
 
@@ -132,6 +133,12 @@ class Item(Struct, frozen=True, kw_only=True):
     gone_at: int = 0
     verified: bool = False
     at: int = 0
+    reach: dict[str, int] = {}
+
+    @property
+    def suspect(self) -> bool:
+        """The watch found it, it stands there, and nobody has said yet whose it is."""
+        return self.verdict == "unknown" and self.source == "watch" and not self.gone
 
     @property
     def bogus(self) -> bool:
@@ -159,13 +166,15 @@ class Cursor(Struct, frozen=True):
 class Watch(Struct, frozen=True):
     """What is known of quiet: the last bogus item, the last look, and the watched time between, in ms.
 
-    A look counts once it has taken in every channel that had something false on it; `looks` is the last one of each channel.
+    A look counts once it has taken in every channel that had something false on it; `looks` is the last one of each channel,
+    `by_console` the last that the console itself took.
     """
 
     last_bogus: int = 0
     last_look: int = 0
     quiet: int = 0
     looks: dict[str, int] = {}
+    by_console: dict[str, int] = {}
 
 
 class MailingList(Struct, frozen=True, kw_only=True):
@@ -180,6 +189,18 @@ class MailingList(Struct, frozen=True, kw_only=True):
     age: int = 0
     domains: tuple[str, ...] = ()
     by: str = ""
+
+
+class KeptFile(Struct, frozen=True, kw_only=True):
+    """A file that was brought in by hand and is kept under its SHA-256."""
+
+    sha256: str
+    name: str
+    size: int
+    at: int
+    by: str = ""
+    item: str = ""
+    note: str = ""
 
 
 class Last(Struct, frozen=True):
@@ -238,6 +259,9 @@ class State(Struct, frozen=True, kw_only=True):
     end: End | None = None
     alarms: int = 0
     injects: dict[str, int] = {}
+    files: tuple[KeptFile, ...] = ()
+    access: tuple[AccessLine, ...] = ()
+    baselines: dict[str, str] = {}
 
     @property
     def live(self) -> bool:

@@ -14,6 +14,7 @@ from console.playbook.parse import parse_condition, parse_need
 from console.playbook.templates import renamed
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from collections.abc import Sequence as Several
 
     from console.playbook.findings import Notes
@@ -90,6 +91,7 @@ class Builder:
             fallback=self._words(document.fallback),
             objective=document.objective,
             was=document.was,
+            access=tuple(self._access(document)),
         )
         self._together(document, step)
         return step
@@ -187,6 +189,22 @@ class Builder:
             elif value:
                 found[name] = self._text(value, entries.at(name)) if name == "text" else self._words(value)
         return found
+
+    def _access(self, document: StepDoc) -> Iterator[tuple[str, str]]:
+        entries = document.node.get("access")
+        for slug, what in document.access.items():
+            name = self._scope.name(slug)
+            if name in self._scope.channels or "channels" in self._scope.unsure:
+                yield name, what
+                continue
+            known = self._scope.channels
+            self._notes.error(
+                "PB032",
+                entries.key(slug).place,
+                f'there is no channel "{slug}"',
+                did_you_mean(slug, known),
+                listed("channels", known),
+            )
 
     def _gate(self, document: StepDoc) -> Gate | None:
         gate = document.gate

@@ -153,6 +153,14 @@ class StepDoc(Doc, kw_only=True):
             most=600,
         ),
     ] = ""
+    access: Annotated[
+        dict[Slug, Annotated[Line, says(most=60)]],
+        says(
+            "The way into an account that it is about, for the access ledger: the channel, and what it is.",
+            {"newsroom": "passphrase"},
+            most=5,
+        ),
+    ] = field(default_factory=dict)
     objective: Annotated[Line, says("What a drill rates by it.", "Cut the route")] = ""
     was: Annotated[
         str,

@@ -76,6 +76,35 @@ _UNPINNED: Final = ProbeSpec(asks="Open the profile signed out. Is the notice no
 _SOCIAL_PROBES: Final = {"absent": _ABSENT, "pinned": _PINNED, "unpinned": _UNPINNED}
 
 
+def _rotate(*guide: str) -> VerbSpec:
+    """A program's own way in: another one is kept first, then the old one is ended; whether it works can be tried."""
+    return VerbSpec(effect="probeable", guide=(*guide, "Try the old one: it must be refused"))
+
+
+_ROTATE: Final = {
+    "x": _rotate(
+        "Open https://console.x.com as the owner of our app",
+        "Make new keys and tokens for every app that posts for us",
+        "Put them where they are used, then end the old ones",
+    ),
+    "mastodon": _rotate(
+        "Open Preferences, Development",
+        "Make a new token for every program that posts for us",
+        "Put it where it is used, then end the old one",
+    ),
+    "bluesky": _rotate(
+        "Open Settings, Privacy and security, App passwords",
+        "Make a new one for every program that posts for us",
+        "Put it where it is used, then end all the others",
+    ),
+    "website": _rotate(
+        "Open the website's users, each with its application passwords",
+        "Make a new one for every program that publishes for us",
+        "Put it where it is used, then end all the others",
+    ),
+}
+
+
 def _social(name: str, title: str, limit: int) -> Kind:
     return Kind(
         name=name,
@@ -92,6 +121,7 @@ def _social(name: str, title: str, limit: int) -> Kind:
                 guide=("Open the notice", "Three dots, then Unpin from profile"),
             ),
             "delete": VerbSpec(effect="idempotent", takes="items", public=True, guide=_DELETE_X),
+            "rotate": _ROTATE[name],
         },
         probes=_SOCIAL_PROBES,
     )
@@ -142,6 +172,7 @@ KINDS: Final[dict[str, Kind]] = {
                     public=True,
                     guide=("Open each item on the list", "Set it to Draft", "Look at the page signed out"),
                 ),
+                "rotate": _ROTATE["website"],
             },
             probes={
                 "absent": _ABSENT,
@@ -267,7 +298,12 @@ RESERVED: Final[dict[str, Kind]] = {
         verbs={
             "post": _post(
                 "Open each channel on the list", "Paste the text", "Post it", "Copy the link of the post"
-            )
+            ),
+            "rotate": _rotate(
+                "Go to each account on the list, where its programs' keys are",
+                "Make a new key for every program that publishes for us",
+                "Put it where it is used, then end all the others",
+            ),
         },
     ),
 }

@@ -97,6 +97,7 @@ class Step(Struct, frozen=True, kw_only=True):
     fallback: str = ""
     objective: str = ""
     was: str = ""
+    access: tuple[tuple[str, str], ...] = ()
 
     @property
     def phase(self) -> str:

@@ -139,8 +139,8 @@ def test_a_finding_as_a_person_sees_it():
         "   |\n"
         "51 |     deu: 1m\n"
         '   |     ^^^ did you mean "due"?\n'
-        "   = allowed here: act, answer, background, by, check, confirm, critical, do, due, fallback, gate, go, how, id, "
-        "link, needs, objective, repeat, text, until, was, when, why, with (24)"
+        "   = allowed here: access, act, answer, background, by, check, confirm, critical, do, due, fallback, gate, go, "
+        "how, id, link, needs, objective, repeat, text, until, was, when, why, with (25)"
     )
 
 
