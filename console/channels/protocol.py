@@ -60,6 +60,7 @@ class Failed(Struct, frozen=True):
 
     reason: str
     proof: str = ""
+    access: tuple[AccessChange, ...] = ()  # what was changed and proved before it failed
 
 
 class InDoubt(Struct, frozen=True):
@@ -67,6 +68,7 @@ class InDoubt(Struct, frozen=True):
 
     reason: str
     proof: str = ""
+    access: tuple[AccessChange, ...] = ()
 
 
 Outcome = Done | Failed | InDoubt

@@ -187,7 +187,14 @@ class Effects(Looking):
         mailing = bool(from_bytes(self.session.state.plans[known.digest].raw.encode()).recipients)
         doubt = "interrupted" if mailing else "doubt"
         word = "failed" if isinstance(outcome, Failed) else doubt
-        return c.Report(by=known.by, effect=effect, outcome=word, reason=outcome.reason, proof=outcome.proof)
+        return c.Report(
+            by=known.by,
+            effect=effect,
+            outcome=word,
+            reason=outcome.reason,
+            proof=outcome.proof,
+            access=outcome.access,
+        )
 
     async def _late(self, effect: str, outcome: Outcome) -> None:
         """Add an outcome that comes after another word on the same effect; where the two differ, raise the alarm."""

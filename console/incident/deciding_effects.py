@@ -58,17 +58,17 @@ def decide_report(command: c.Report, state: State, now: Now) -> Events:
             capture=(command.remote, command.reach),
         )
         return (done, *about, *_access_events(command, effect, now))
+    access = _access_events(command, effect, now)
     if command.outcome == "failed":
-        return (
-            e.EffectFailed(
-                at=now.wall,
-                boot=now.boot,
-                by=command.by,
-                effect=effect.id,
-                reason=command.reason,
-                proof=command.proof,
-            ),
+        failed = e.EffectFailed(
+            at=now.wall,
+            boot=now.boot,
+            by=command.by,
+            effect=effect.id,
+            reason=command.reason,
+            proof=command.proof,
         )
+        return (failed, *access)
     plan = state.plans.get(effect.digest)
     mailing = plan is not None and bool(from_bytes(plan.raw.encode()).recipients)
     return (
@@ -81,6 +81,7 @@ def decide_report(command: c.Report, state: State, now: Now) -> Events:
             proof=command.proof,
             resumable=command.outcome == "interrupted" and mailing and not effect.guided,
         ),
+        *access,
     )
 
 

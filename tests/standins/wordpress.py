@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import re
 
-from standins.website import Site, iso
+from standins.website import USER, Site, iso
 from support_http import Reply, Request
 
 STATUSES = {"publish", "future", "draft", "pending", "private", "trash"}
@@ -22,6 +23,8 @@ class WordPressSite(Site):
     Attributes:
         posts: by type and id: slug, status, title, content, created and modified in wall ms.
         passwords: by user id, lists of application passwords.
+        words: by UUID, the secret words of those of our user that work.
+        makes: whether our user may make another.
         powers: our user's capabilities.
     """
 
@@ -50,8 +53,30 @@ class WordPressSite(Site):
             1: [],
             3: [self.app_password(OUR_UUID, "console", None, None)],
         }
+        self.words = {OUR_UUID: self.password}
+        self.makes = True
         self.introspects = True
         self.mangle = lambda table: table
+
+    def which(self, request: Request) -> str:
+        """The UUID of the application password that a request is signed in with; empty for none."""
+        kind, _, packed = request.headers.get("authorization", "").partition(" ")
+        if kind != "Basic":
+            return ""
+        user, _, said = base64.b64decode(packed).decode().partition(":")
+        there = {each["uuid"] for each in self.passwords[3]}
+        return next(
+            (
+                uuid
+                for uuid, words in self.words.items()
+                if uuid in there and user == USER and words.replace(" ", "") == said.replace(" ", "")
+            ),
+            "",
+        )
+
+    def signed_in(self, request: Request) -> bool | None:
+        found = super().signed_in(request)  # refuses what no console may send
+        return None if found is None else bool(self.which(request))
 
     # -- the other side ----------------------------------------------------------------------------------------------
 
@@ -301,15 +326,29 @@ class WordPressSite(Site):
                 return error(
                     404, "rest_no_authenticated_app_password", "Cannot introspect application password."
                 )
-            return Reply(200, self.passwords[3][0])
+            ours = self.which(request)
+            return Reply(200, next(each for each in self.passwords[3] if each["uuid"] == ours))
         if request.method == "GET" and not rest[2:]:
             return Reply(200, self.passwords.get(number, []))
+        if request.method == "POST" and not rest[2:]:
+            return self.make_password(request, number)
         if request.method != "DELETE" or len(rest) != 3:
             self.refuse(f"{request.method} {request.path}")
-        if rest[2] == OUR_UUID:
+        if rest[2] == self.which(request):
             self.refuse("the console would lock itself out")
         gone = [each for each in self.passwords[number] if each["uuid"] == rest[2]]
         if not gone:
             return error(404, "rest_application_password_not_found", "Application password not found.")
         self.passwords[number].remove(gone[0])
         return Reply(200, {"deleted": True, "previous": gone[0]})
+
+    def make_password(self, request, number):
+        if set(request.json()) != {"name"} or number != 3:
+            self.refuse("an application password is made with a name, for oneself")
+        if not self.makes:
+            return error(403, "rest_cannot_create_application_passwords")
+        uuid = f"{len(self.words):08d}-aaaa-4333-8444-555555555555"
+        self.words[uuid] = f"abcd efgh ijkl mnop qrst {len(self.words):04d}"
+        made = self.app_password(uuid, request.json()["name"], None, None)
+        self.passwords[number].append(made)
+        return Reply(201, {**made, "password": self.words[uuid]})

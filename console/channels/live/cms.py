@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from console.clock import Clock
 
-    Login = Callable[[], Awaitable[httpx.BasicAuth]]
+    Login = Callable[..., Awaitable[httpx.BasicAuth]]  # with a password, or with the one that is kept
     Words = Callable[[Answer], str | None]
 
 TOO_MANY: Final = 429
@@ -149,6 +149,11 @@ class Desk:
     async def look_outside(self, path: str) -> Answer:
         """Ask as somebody who is not signed in."""
         return await self._patiently(lambda: self._send("GET", path, None))
+
+    async def look_as(self, path: str, password: str) -> Answer:
+        """Ask once more with another password of the same user, such as one that should be dead."""
+        login = await self._login(password)
+        return await self._patiently(lambda: self._send("GET", path, login))
 
     async def change(self, method: str, path: str, body: object = None) -> tuple[Answer, bool]:
         """Change what may be changed twice, until it is answered; and whether no try before the last was lost.

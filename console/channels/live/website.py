@@ -18,6 +18,7 @@ from console.channels.live.notice_board import NoticeBoard
 from console.channels.live.public_looks import PublicLooks
 from console.channels.live.web import Lost, NotSent
 from console.channels.live.website_settings import NEEDS, PASSWORD, SIGNED_IN, listed, pages_of, problems
+from console.channels.live.wordpress_keys import Keys
 from console.channels.live.wordpress_people import Revoked
 from console.channels.protocol import Done, Failed, InDoubt, Ledger, Order, Outcome, Seen, Sighting
 
@@ -56,6 +57,11 @@ class Website(Adapter):
             if engine == "wordpress":
                 desk = self._desk("/wp-json", wordpress.words_in, {})
                 cms = self.wordpress = wordpress.WordPress(desk, self._base, types)
+                keys = Keys(
+                    self.wordpress.people, desk, secrets, PASSWORD, self._secret, self._redactor.learn
+                )
+                self._acts |= {"rotate": keys.rotate}
+                self._probes |= {"rotate": keys.rotated}
             else:
                 desk = self._desk("/jsonapi", drupal.words_in, drupal.HEADERS)
                 cms = drupal.Drupal(desk, self._base, types, settings.get("format", ""))
@@ -252,8 +258,8 @@ class Website(Adapter):
         api = self._settings.get("api", "").rstrip("/") or f"{self._base}{usual}"
         return Desk(self._browser, self._clock, api, self._login, self._hold, words, headers)
 
-    async def _login(self) -> httpx.BasicAuth:
-        user, password = self._settings.get("user", ""), await self._secret(PASSWORD)
+    async def _login(self, password: str = "") -> httpx.BasicAuth:
+        user, password = self._settings.get("user", ""), password or await self._secret(PASSWORD)
         if not user or not password:
             raise NotSent(_NO_WAY_IN)
         packed = base64.b64encode(f"{user}:{password}".encode()).decode()
