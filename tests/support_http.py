@@ -17,6 +17,7 @@ import contextlib
 import functools
 import gzip
 import json
+import threading
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -188,6 +189,29 @@ class StandIn:
     def failure(self, status: int) -> Reply:
         """How this platform words a failure."""
         return Reply(status, {"error": "it failed"})
+
+
+@contextlib.contextmanager
+def in_thread(make: Callable[[], StandIn]):
+    """A stand-in that answers from a thread of its own, because verbs are processes."""
+    ready, holder = threading.Event(), {}
+
+    async def live():
+        holder["stop"], holder["loop"] = asyncio.Event(), asyncio.get_running_loop()
+        async with make() as running:
+            holder["server"] = running
+            ready.set()
+            await holder["stop"].wait()
+
+    thread = threading.Thread(target=lambda: asyncio.run(live()), daemon=True)
+    thread.start()
+    assert ready.wait(20)
+    try:
+        yield holder["server"]
+    finally:
+        with contextlib.suppress(RuntimeError):
+            holder["loop"].call_soon_threadsafe(holder["stop"].set)
+        thread.join(20)
 
 
 @functools.cache

@@ -9,17 +9,19 @@ import click
 
 if TYPE_CHECKING:
     from console.channels.live.need import Need
+    from console.wiring import LateVault
 
 LONGEST = 4_096  # characters of one line on stdin: longer than any token
 
 
-def asked(name: str, kind: str, pairs: dict[str, str]) -> dict[str, str]:
+def asked(name: str, kind: str, pairs: dict[str, str], vault: LateVault) -> dict[str, str]:
     """The settings that let the console act on a channel; its secrets are in the vault when this returns.
 
     Args:
         name: the playbook's name for the channel.
         kind: one of `console.playbook.kinds.KINDS`.
         pairs: what was given with the verb, and so is not asked for.
+        vault: where its secrets are kept.
 
     Raises:
         BadInput: nothing of that kind can be connected, or something it needs was not given.
@@ -44,7 +46,7 @@ def asked(name: str, kind: str, pairs: dict[str, str]) -> dict[str, str]:
         settings = {need.name: settings[need.name] or need.default for need in wanted if not need.secret}
         given = _lines({need.name for need in secrets})
     missing = [need.name for need in wanted if not need.optional and not settings.get(need.name)]
-    _keep(name, secrets, given, [each for each in missing if each in settings])
+    _keep(name, vault, secrets, given, [each for each in missing if each in settings])
     return {
         **pairs,
         **{key: value for key, value in settings.items() if value},
@@ -85,11 +87,13 @@ def _secret(need: Need) -> str:
 
 
 def _lines(names: set[str]) -> dict[str, str]:
-    """Secrets from stdin, one `NAME=VALUE` a line."""
+    """Secrets from stdin, one `NAME=VALUE` a line; to its end, or to an empty line before what is not read yet."""
     from console.errors import BadInput
 
     found = {}
-    for line in sys.stdin:
+    for line in iter(sys.stdin.readline, ""):
+        if not line.strip():
+            break
         name, equals, value = line.rstrip("\r\n")[:LONGEST].partition("=")
         if not equals or name.strip() not in names:
             raise BadInput(
@@ -100,15 +104,12 @@ def _lines(names: set[str]) -> dict[str, str]:
     return found
 
 
-def _keep(name: str, needs: list[Need], given: dict[str, str], missing: list[str]) -> None:
+def _keep(name: str, vault: LateVault, needs: list[Need], given: dict[str, str], missing: list[str]) -> None:
     """Keep the secrets that were given; raises BadInput for what is neither given nor in the vault already."""
     from console.cli.seat import run
     from console.errors import BadInput
-    from console.places import Places
-    from console.wiring import live_vault
 
     async def keep() -> list[str]:
-        vault = live_vault(Places.here())
         lacking = []
         for need in needs:
             value = given.get(need.name, "")

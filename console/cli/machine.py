@@ -10,7 +10,9 @@ import click
 from console.cli.options import WORDS, json_option
 
 if TYPE_CHECKING:
+    from console.cli.signing import Given
     from console.settings import Settings
+    from console.wiring import LateVault
 
 OTHERS = ("handle", "address")
 SECRET_NAMES = ("password", "pass", "passwd", "pw", "passphrase", "secret", "token", "key", "code", "seed")
@@ -86,23 +88,31 @@ def problems(settings: Settings) -> dict[str, str]:
 @click.option(
     "--password", is_flag=True, help="Read the channel's password from stdin and keep it in the vault."
 )
+@click.option(
+    "--sign-in",
+    "again",
+    is_flag=True,
+    help="At X: have the account give the console access, another one too.",
+)
 @json_option
 def set_channel(
-    name: str, values: tuple[str, ...], *, kind: str | None, password: bool, as_json: bool
+    name: str, values: tuple[str, ...], *, kind: str | None, password: bool, again: bool, as_json: bool
 ) -> None:
     """Set what this machine knows of the channel NAME.
 
-    Such as kind=mail host=relay.example tls=starttls from=press@example.org, or kind=x handle=@ExamplePolice, which is then worked by hand. KEY= takes a setting away. A secret is never typed here: --kind asks for each, or reads lines NAME=VALUE from stdin where nobody can be asked; --password reads that one alone.
+    Such as kind=mail host=relay.example tls=starttls from=press@example.org, or kind=x handle=@ExamplePolice, which is then worked by hand. KEY= takes a setting away. A secret is never typed here: --kind asks for each, or reads lines NAME=VALUE from stdin where nobody can be asked, to an empty one; --password reads that one alone. At X the account then gives access in a browser of yours, and what is pasted here of it is a line too.
     """
     from console import settings as machine
     from console.cli.connecting import asked
     from console.cli.saying import data, say
     from console.errors import ChannelError
     from console.places import Places
+    from console.wiring import live_vault
 
+    vault = live_vault(Places.here())
     pairs = _pairs(values)
     if kind is not None:
-        pairs = asked(name, kind, pairs)
+        pairs = asked(name, kind, pairs, vault)
 
     def how(settings: machine.Settings) -> machine.Settings:
         changed = machine.with_channel(settings, name, pairs)
@@ -115,12 +125,28 @@ def set_channel(
     changed = machine.change(Places.here().settings_file, how)
     if password:
         _keep_password(name)
+    given = _signed_in(name, changed, vault, again=again) if kind is not None or again else None
     if as_json:
-        data({"name": name, **changed.channels.get(name, {})})
+        account = {"account": given.account} if given is not None and given.account else {}
+        data({"name": name, **changed.channels.get(name, {}), **account})
     elif name in changed.channels:
         say(f"{name} is set." + (f" Try it: incident channels test {name}" if kind is not None else ""))
     else:
         say(f"{name} is not set any more: it is worked by hand.")
+
+
+def _signed_in(name: str, settings: Settings, vault: LateVault, *, again: bool) -> Given:
+    """Have the account give the console access where it has none, and say what came of it."""
+    from console.cli.saying import say
+    from console.cli.signing import signed_in
+    from console.errors import NotFound
+
+    if name not in settings.channels:
+        raise NotFound(f"No channel {name} is set on this machine.", do="Run incident channels list.")
+    given = signed_in(name, settings, vault, again=again)
+    if given.words:
+        say(given.words)
+    return given
 
 
 def _pairs(values: tuple[str, ...]) -> dict[str, str]:

@@ -22,7 +22,7 @@ from standins.x import (
 )
 
 from console.channels.live.archive import Archive
-from console.channels.live.x_tokens import Signed
+from console.channels.live.x_auth import Signed
 from console.channels.protocol import Done, Failed, InDoubt
 
 NIGHT = 1_563_574_560_000

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-import threading
-
 import pytest
 from standins.mastodon import TOKEN, MastodonServer
+from support_http import in_thread
 
 from console.clock import SystemClock
 
@@ -58,24 +55,8 @@ phases:
 
 @pytest.fixture
 def server():
-    """A stand-in in a thread of its own, because verbs are processes."""
-    ready, stop, holder = threading.Event(), None, {}
-
-    async def live():
-        nonlocal stop
-        stop = asyncio.Event()
-        async with MastodonServer(SystemClock()) as running:
-            holder["server"], holder["loop"] = running, asyncio.get_running_loop()
-            ready.set()
-            await stop.wait()
-
-    thread = threading.Thread(target=lambda: asyncio.run(live()), daemon=True)
-    thread.start()
-    assert ready.wait(20)
-    yield holder["server"]
-    with contextlib.suppress(RuntimeError):
-        holder["loop"].call_soon_threadsafe(stop.set)
-    thread.join(20)
+    with in_thread(lambda: MastodonServer(SystemClock())) as running:
+        yield running
 
 
 @pytest.fixture

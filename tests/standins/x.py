@@ -89,6 +89,7 @@ class XPlatform(StandIn):
         credits: requests that are still paid for; None is no end.
         lenient: it takes the same words again.
         suspended: the account is hidden from everybody, its posts with it.
+        redirect: the app's callback address.
     """
 
     def __init__(self, clock, *, names="both"):
@@ -107,6 +108,7 @@ class XPlatform(StandIn):
         self.refresh_tokens: dict[str, str] = {}
         self.signed_tokens: dict[str, tuple[str, str]] = {}
         self.codes: dict[str, dict] = {}
+        self.redirect = REDIRECT
         self.bearers = {BEARER}
         self.confidential = False
         self.access_level = "read-write"
@@ -161,13 +163,13 @@ class XPlatform(StandIn):
             self.refuse("that is not X's page for authorising")
         if (
             asked["client_id"] != CLIENT
-            or asked["redirect_uri"] != REDIRECT
+            or asked["redirect_uri"] != self.redirect
             or asked["code_challenge_method"] != "S256"
         ):
             self.refuse("the app is not known, or wants to be called back elsewhere")
         code = secrets.token_hex(16)
         self.codes[code] = {**asked, "account": account, "until": self.clock.now().boot + 30_000}
-        return f"{REDIRECT}?state={quote(asked['state'])}&code={code}"
+        return f"{self.redirect}?state={quote(asked['state'])}&code={code}"
 
     # -- the line ----------------------------------------------------------------------------------------------------
 

@@ -24,8 +24,9 @@ from console.channels.live.x_answers import (
     tables_in,
     text_in,
 )
+from console.channels.live.x_auth import Denied, NotOurs
 from console.channels.live.x_needs import BEARER, OAUTH2
-from console.channels.live.x_tokens import Access, Denied, NotOurs
+from console.channels.live.x_tokens import Access
 from console.channels.protocol import Failed, Outcome
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ class XCalls(Adapter):
         self._names = (OLD, NEW)
         self._shut_until = 0  # boot ms until which X lets nobody look at the timeline
         self._access = Access(
+            name,
             settings.get("sign-in", "") or OAUTH2,
             settings.get("client-id", "").strip(),
             secrets=secrets,

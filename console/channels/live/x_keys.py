@@ -8,21 +8,10 @@ from typing import TYPE_CHECKING, Final
 from console.channels.live.need import Tried
 from console.channels.live.web import Answer, Lost, NotSent, canonical, ended, repeat
 from console.channels.live.x_answers import in_words, published
+from console.channels.live.x_auth import SIGNING, Bearer, Denied, NotOurs, Signed
 from console.channels.live.x_calls import XCalls, in_utc
-from console.channels.live.x_needs import BEARER, OAUTH1
-from console.channels.live.x_tokens import (
-    ACCESS,
-    INVALIDATE,
-    REFRESH,
-    SIGNING,
-    Asking,
-    Bearer,
-    Denied,
-    NotOurs,
-    Signed,
-    Tokens,
-    authorise_url,
-)
+from console.channels.live.x_needs import BEARER, OAUTH1, OAUTH2, REDIRECT
+from console.channels.live.x_tokens import ACCESS, INVALIDATE, REFRESH, Asking, Tokens, authorise_url
 from console.channels.protocol import Done, Failed, InDoubt, Outcome
 
 if TYPE_CHECKING:
@@ -34,9 +23,10 @@ LOOKS: Final = 4  # at an access that should be dead
 PAUSE: Final = 5_000  # ms between them
 BY_ITSELF: Final = "By itself the console posts, deletes (50 in 15 minutes, then it waits and goes on), looks whether posts are gone and which one is pinned."
 LOOKS_ONLY: Final = "By itself the console looks at what stands and which post is pinned. Posting and deleting are done by hand."
+APPS: Final = "https://x.com/settings/connected_apps"
 BY_HAND: Final = (
     "By hand, since X lets no program do it: pin and unpin, password, two-step codes, sessions, and connected apps "
-    "(https://x.com/settings/connected_apps)."
+    f"({APPS})."
 )
 CREDITS: Final = (
     "X tells no program how many credits are left: look at https://console.x.com before every exercise."
@@ -48,8 +38,19 @@ class XKeys(XCalls):
 
     # -- asking for access -------------------------------------------------------------------------------------------
 
-    def authorise_url(self, redirect: str) -> Asking:
+    @property
+    def signs_in(self) -> bool:
+        """Whether the account can be asked for access in a browser."""
+        return self._access.way == OAUTH2
+
+    async def kept_access(self) -> dict[str, str]:
+        """The access that the account gave before, by the names of its secrets; empty when there is none. Raises VaultError."""
+        kept = {name: await self._secret(name) for name in (ACCESS, REFRESH)}
+        return {name: value for name, value in kept.items() if value}
+
+    def authorise_url(self, redirect: str = "") -> Asking:
         """The question to X that a person answers in a browser, signed in as the account."""
+        redirect = redirect or self._settings.get("redirect", "").strip() or REDIRECT
         return authorise_url(self._settings.get("client-id", "").strip(), redirect)
 
     async def exchange_code(self, asking: Asking, answered: str) -> Outcome:
@@ -72,6 +73,18 @@ class XKeys(XCalls):
             who = ""
         await self._access.keep(tokens)
         return Done(canonical({"account": who, "scope": tokens.scope}), who)
+
+    async def end_before(self, old: Mapping[str, str]) -> str:
+        """End the access that was kept before another one was given; one sentence for a person on what came of it."""
+        outcome = await self.revoke(old)
+        self._proved = ""
+        try:
+            await self._prove()
+        except NotSent as error:
+            return f"With the access before it the new one seems to have ended: {error}"
+        if isinstance(outcome, Done):
+            return "The access before it has ended: X refuses it."
+        return f"Whether the access before it has ended is not sure. {outcome.reason} Look at {APPS}."
 
     # -- ending it ---------------------------------------------------------------------------------------------------
 

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 OAUTH2, OAUTH1, BEARER = WAYS = ("oauth2", "oauth1", "bearer")
+REDIRECT: Final = (
+    "http://127.0.0.1:8765/"  # where nothing listens: a person takes the code out of the browser's bar
+)
 NEEDS: Final[tuple[Need, ...]] = (
     Need(name="handle", asks="What is the account called at X, such as @ExamplePolice?"),
     Need(
@@ -29,11 +32,22 @@ NEEDS: Final[tuple[Need, ...]] = (
         asks="What is the account's number? With it the console knows the account even if somebody renames it.",
         optional=True,
     ),
+    Need(
+        name="redirect",
+        asks="For oauth2: which callback address has the app at https://console.x.com? Nothing has to answer there.",
+        default=REDIRECT,
+        optional=True,
+    ),
     Need(name="base", asks="Where is X's API?", default="https://api.x.com", optional=True),
-    Need(name="access-token", asks="For oauth2: the access token?", secret=True, optional=True),
+    Need(
+        name="access-token",
+        asks="For oauth2: an access token, if you have one? Enter has the account asked for it.",
+        secret=True,
+        optional=True,
+    ),
     Need(
         name="refresh-token",
-        asks="For oauth2: the refresh token? Without it the access ends after two hours.",
+        asks="For oauth2: the refresh token that came with it? Without it the access ends after two hours.",
         secret=True,
         optional=True,
     ),
@@ -80,9 +94,22 @@ def problems(settings: Mapping[str, str]) -> tuple[str, ...]:
         wrong.append("client-id holds what no Client ID holds")
     if number and not _NUMBER.fullmatch(number):
         wrong.append("user-id is no number of an account")
+    if given.get("redirect", "") and not _is_redirect(given["redirect"]):
+        wrong.append("redirect is no web address with nothing behind its path")
     if given.get("base", "") and not _is_base(given["base"]):
         wrong.append("base is no https address")
     return tuple(wrong)
+
+
+def _is_redirect(address: str) -> bool:
+    """Whether a browser can be sent there; what X adds to it comes behind a question mark."""
+    try:
+        parsed = urlsplit(address)
+        host, _ = parsed.hostname or "", parsed.port
+    except ValueError:
+        return False
+    plain = address.isascii() and address.isprintable() and " " not in address
+    return plain and bool(host) and parsed.scheme in ("https", "http") and not {"?", "#", "@"} & set(address)
 
 
 def _is_base(address: str) -> bool:

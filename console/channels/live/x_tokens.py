@@ -11,24 +11,23 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import re
 import secrets as dice
 from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import httpx
-from authlib.oauth1.rfc5849.parameters import prepare_headers
-from authlib.oauth1.rfc5849.signature import construct_base_string, hmac_sha1_signature
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
 from msgspec import Struct
 
 from console.channels.live.web import Answer, Lost, NotSent, send
 from console.channels.live.x_answers import said, text_in
+from console.channels.live.x_auth import FIT, SIGNING, Bearer, Denied, Signed
 from console.channels.live.x_needs import BEARER, OAUTH1, OAUTH2
 from console.errors import VaultError
+from console.text import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Generator
+    from collections.abc import Awaitable, Callable
 
     from console.channels.live.adapter import Secrets
     from console.clock import Clock
@@ -41,68 +40,7 @@ SCOPES: Final = ("tweet.read", "tweet.write", "users.read", "offline.access")
 ACCESS: Final = "access-token"
 REFRESH: Final = "refresh-token"
 SCOPE: Final = "scope"  # no secret; kept beside the tokens that it belongs to
-SIGNING: Final = ("api-key", "api-secret", "token", "token-secret")
 OTHERS: Final = 2_000  # ms in which another process that renewed the same access has kept it
-_FIT: Final = re.compile(r"[\x21-\x7e]{8,4096}", re.ASCII)  # what may stand in a header
-
-
-class Denied(NotSent):
-    """Nothing was sent, because the console has no access that X would take."""
-
-
-class NotOurs(Denied):
-    """The access is another account's."""
-
-
-# -- what is put on a request ----------------------------------------------------------------------------------------
-
-
-class Bearer(httpx.Auth):
-    """A token in the header (RFC 6750 section 2.1)."""
-
-    def __init__(self, token: str) -> None:
-        if not _FIT.fullmatch(token):
-            raise Denied("What is kept as the access to X is no token. Set it again.")
-        self.token = token
-
-    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
-        """As httpx wants it."""
-        request.headers["Authorization"] = f"Bearer {self.token}"
-        yield request
-
-
-class Signed(httpx.Auth):
-    """A signature over method, address and query (RFC 5849); our bodies are JSON or none, and those are not signed.
-
-    Args:
-        keys: by the names in `SIGNING`.
-        clock: whose time is signed; X takes what is a few minutes off.
-    """
-
-    def __init__(self, keys: dict[str, str], clock: Clock) -> None:
-        missing = [name for name in SIGNING if not _FIT.fullmatch(keys.get(name, ""))]
-        if missing:
-            raise Denied(f"The console has no {' and no '.join(missing)} for X. Set them.")
-        self._keys = keys
-        self._clock = clock
-
-    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
-        """As httpx wants it."""
-        params = [
-            ("oauth_consumer_key", self._keys["api-key"]),
-            ("oauth_nonce", dice.token_hex(16)),
-            ("oauth_signature_method", "HMAC-SHA1"),
-            ("oauth_timestamp", str(self._clock.now().wall // 1_000)),
-            ("oauth_token", self._keys["token"]),
-            ("oauth_version", "1.0"),
-        ]
-        base = construct_base_string(
-            request.method, str(request.url), [*request.url.params.multi_items(), *params]
-        )
-        signature = hmac_sha1_signature(base, self._keys["api-secret"], self._keys["token-secret"])
-        header = prepare_headers([*params, ("oauth_signature", signature)])
-        request.headers["Authorization"] = header["Authorization"]
-        yield request
 
 
 # -- asking a person for access --------------------------------------------------------------------------------------
@@ -121,6 +59,11 @@ class Asking(Struct, frozen=True):
     redirect: str
     state: str
     verifier: str
+
+    def fits(self, answered: str) -> bool:
+        """Whether an address that a browser was sent to is the answer to this question (RFC 6749 section 10.12)."""
+        said = _query(answered).get("state", [""])[0]
+        return dice.compare_digest(said.encode("utf-8", "replace"), self.state.encode())
 
 
 def authorise_url(client_id: str, redirect: str, page: str = AUTHORISE) -> Asking:
@@ -144,25 +87,32 @@ def code_in(asking: Asking, answered: str) -> str:
     Raises:
         Denied: the account did not agree, or this is the answer to another question (RFC 6749 section 10.12).
     """
-    try:
-        query = parse_qs(urlsplit(answered.strip()).query)
-    except ValueError:
-        query = {}
-    if not dice.compare_digest(query.get("state", [""])[0].encode(), asking.state.encode()):
+    if not asking.fits(answered):
         raise Denied("That is not the answer to this question. Begin again with the link above.")
-    code = query.get("code", [""])[0]
-    if not _FIT.fullmatch(code):
+    code = _query(answered).get("code", [""])[0]
+    if not FIT.fullmatch(code):
         raise Denied("The account did not agree: X sent no code.")
     return code
+
+
+def _query(address: str) -> dict[str, list[str]]:
+    try:
+        return parse_qs(urlsplit(address.strip()).query)
+    except ValueError:
+        return {}
 
 
 # -- the access that is kept -----------------------------------------------------------------------------------------
 
 
-def _not_renewed(answer: Answer) -> str:
+def _not_renewed(answer: Answer, name: str) -> str:
     if answer.status in (400, 401, 403) and answer.table():
-        return f"The access to X has ended ({said(answer)[:80]}). Give the console another with incident channels set."
+        return f"The access to X has ended ({said(answer)[:80]}). Give the console another: {_how(name)}."
     return f"X does not renew our access just now (it answered {answer.status}). Try again in a minute."
+
+
+def _how(name: str) -> str:
+    return f"incident channels set {visible(name)} --sign-in"
 
 
 class Tokens(Struct, frozen=True):
@@ -177,6 +127,7 @@ class Access:
     """What this channel may use, and how it is renewed.
 
     Args:
+        name: the channel's, for what a person is told to do.
         way: one of `WAYS`.
         client_id: the app's, for OAuth 2.
         secrets: where tokens are kept.
@@ -187,6 +138,7 @@ class Access:
 
     def __init__(
         self,
+        name: str,
         way: str,
         client_id: str,
         *,
@@ -196,6 +148,7 @@ class Access:
         clock: Clock,
     ) -> None:
         self.way = way
+        self._name = name
         self._client_id = client_id
         self._secrets = secrets
         self._ask = ask
@@ -217,7 +170,7 @@ class Access:
         await self._offer()
         token = await self.secret(ACCESS)
         if not token:
-            raise Denied("The console has no access to X. Give it some with incident channels set.")
+            raise Denied(f"The console has no access to X. Give it some: {_how(self._name)}.")
         return Bearer(token)
 
     async def outside(self) -> httpx.Auth:
@@ -263,7 +216,7 @@ class Access:
             await self._clock.sleep(OTHERS)
             if await self._another(refused.token):
                 return True
-            raise Denied(_not_renewed(answer))
+            raise Denied(_not_renewed(answer, self._name))
 
     async def exchange(self, client: httpx.AsyncClient, asking: Asking, answered: str) -> Tokens:
         """What X gives for the account's agreement; not kept yet.
@@ -284,7 +237,10 @@ class Access:
         answer = await self._token(client, form)
         tokens = self._tokens_in(answer)
         if tokens is None:
-            raise Denied(f"X gave no access ({answer.status}: {said(answer) or 'no token'}). Begin again.")
+            raise Denied(
+                f"X gave no access ({answer.status}: {said(answer) or 'no token'}). "
+                "Its code is good for half a minute, and once. Begin again."
+            )
         return tokens
 
     async def end(self, client: httpx.AsyncClient, token: str) -> Answer:
@@ -339,5 +295,5 @@ class Access:
         access, refresh = text_in(table, "access_token"), text_in(table, "refresh_token")
         for each in (access, refresh):
             self._learn(each)
-        fit = _FIT.fullmatch(access) and (not refresh or _FIT.fullmatch(refresh))
+        fit = FIT.fullmatch(access) and (not refresh or FIT.fullmatch(refresh))
         return Tokens(access, refresh, text_in(table, "scope")[:400]) if answer.ok and fit else None
