@@ -125,3 +125,11 @@ def test_a_false_post_is_saved_a_notice_posted_and_pinned_and_the_post_removed(s
     state = shell("show", incident, "--json").json
     assert shell("verify", incident).code == 0
     assert state["id"] == incident
+
+
+def test_a_relay_is_connected_by_the_same_verb(shell):
+    relay = ("host=127.0.0.1", "tls=none", "from=press@example.org")
+    shell("channels", "set", "mailer", "--kind", "mail", *relay)
+    (told,) = shell("channels", "list", "--json").json
+    assert told["acts"] is True
+    assert told["wrong"] == ""

@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from console.channels.address import Bad, domain_of, is_safe, normalise
 from console.errors import ChannelError
+from console.settings import CONNECT
 from console.text import unshowable, visible
 
 TLS_MODES: Final = ("starttls", "implicit", "none")
@@ -21,7 +22,7 @@ _PORTS: Final = {"starttls": 587, "implicit": 465, "none": 25}
 _HOST: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?\Z")
 _LINK: Final = re.compile(r"(?:https://|mailto:)[!-;=?-~]{1,900}\Z")
 # Read by other rooms from the same settings: texts and guided steps.
-_NOT_OURS: Final = ("kind", "handle", "address", "list")
+_NOT_OURS: Final = ("kind", "handle", "address", "list", CONNECT)
 _NAMES: Final = (
     *("host", "port", "tls", "user", "from", "reply-to", "bounces", "list-unsubscribe", "cafile", "hello"),
     *("connections", "timeout", "answer-timeout", "retry-after", "internal-to", "test-to"),
