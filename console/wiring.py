@@ -298,6 +298,7 @@ async def live_session(
     ask: Ask | None = None,
     vault_now: bool = False,
     again: Again | None = None,
+    clock: Clock | None = None,
 ) -> AsyncIterator[tuple[Session, Conductor]]:
     """The session of a live incident on this machine, and what carries out its acts; closed at the end.
 
@@ -308,12 +309,13 @@ async def live_session(
         vault_now: open the vault before anything else, so that nobody is asked at a gate.
         again: told when the vault cannot be opened at once; whether to try once more. If not, the incident goes on, its
             gates stay shut.
+        clock: tells the time to all of it, its channels included; None for the machine's.
 
     Raises:
         NotFound: there is no such incident here.
         VaultError: `vault_now` without `again`, and it cannot be opened.
     """
-    clock = SystemClock()
+    clock = clock or SystemClock()
     vault = live_vault(places, ask)
     if vault_now:
         await _open_at_once(vault, again)
@@ -336,9 +338,9 @@ async def live_session(
 
 @asynccontextmanager
 async def live_house(
-    places: Places, *, ask: Ask | None = None
+    places: Places, *, ask: Ask | None = None, clock: Clock | None = None
 ) -> AsyncIterator[tuple[Gatekeeper, LateVault]]:
-    """The live officers of this machine, with the vault that holds their seeds."""
+    """The live officers of this machine, with the vault that holds their seeds; the machine's clock unless one is given."""
     vault = live_vault(places, ask)
     async with await SqliteJournal.open(places.database("live"), "live") as journal:
-        yield Gatekeeper(journal, vault, SystemClock(), socket.gethostname()), vault
+        yield Gatekeeper(journal, vault, clock or SystemClock(), socket.gethostname()), vault

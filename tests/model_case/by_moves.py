@@ -1,0 +1,56 @@
+"""No face at all: the moves that every face makes, one by one."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from model_case.machine import APPROVER, LEAD
+
+from console.engine.lists import choose_list
+from console.incident import commands as c
+
+
+class Moves:
+    """`night.Hands` through the session and the conductor."""
+
+    def __init__(self, session, conductor, machine) -> None:
+        self._session, self._conductor, self._machine = session, conductor, machine
+
+    async def answer(self, box, value, words):
+        if box.says and box.stage == "gate":
+            await self._codes(box, answer=value)
+        await self._session.do(c.Answer(by=LEAD, step=box.step, value=value, words=words))
+
+    async def act(self, box):
+        digest = await self._codes(box) if box.gated else ""
+        await self._conductor.act(LEAD, box.step, confirm=box.confirm, digest=digest)
+        await self._conductor.shown(LEAD, box.step)
+
+    async def _codes(self, box, answer=""):
+        plan = await self._conductor.ask(LEAD, box.step, answer=answer)
+        for officer in (LEAD, APPROVER) if box.second else (LEAD,):
+            code = self._machine.phones[officer].code()
+            await self._conductor.approve(LEAD, box.step, officer, code, digest=plan.digest)
+        return plan.digest
+
+    async def mark(self, item, verdict, *, at_risk):
+        await self._session.do(c.Mark(by=LEAD, item=item, verdict=verdict, at_risk=at_risk))
+
+    async def choose_list(self, path):
+        await choose_list(self._session, LEAD, "mailer", Path(path))
+
+    async def close(self):
+        await self._session.do(c.Close(by=LEAD))
+
+
+@asynccontextmanager
+async def at_no_face(session, conductor, machine):
+    """The hands, while the beat goes on."""
+    beat = asyncio.create_task(conductor.run())
+    try:
+        yield Moves(session, conductor, machine)
+    finally:
+        beat.cancel()
+        await asyncio.gather(beat, return_exceptions=True)
