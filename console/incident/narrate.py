@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from console.incident import events as e
 from console.incident.moment import clock_or_day
+from console.incident.reach import reach_words
 from console.incident.zones import zone_named
 from console.text import counted
 
@@ -111,7 +112,7 @@ def _about_items(event: e.AnyEvent) -> str:
             return f"marked {event.item} {what or 'as it was'}"
         case e.ItemSaved():
             by_hand = f" by hand: {event.where}" if event.by_hand else ""
-            return f"saved {event.item}{by_hand}{_reached(event.reach)}"
+            return f"saved {event.item}{by_hand}{_bracketed(reach_words(event.reach))}"
         case e.EvidenceAdded():
             about = f" of {event.item}" if event.item else ""
             return f"brought in {event.name}{about} as evidence" + _because(event.note)
@@ -161,9 +162,8 @@ def _about_effects(event: e.AnyEvent) -> str:  # noqa: C901 - one plain line per
             return ""
 
 
-def _reached(reach: dict[str, int]) -> str:
-    told = ", ".join(f"{count:,} {name}" for name, count in reach.items())
-    return f" ({told})" if told else ""
+def _bracketed(words: str) -> str:
+    return f" ({words})" if words else ""
 
 
 def _quoted(words: str) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from console.incident import commands as c
 from console.incident.moment import hhmm
+from console.incident.reach import reached_when_saved
 from console.incident.reports import risk_at_first
 from console.incident.whereabouts import whereabouts
 from console.incident.wordings import zone_of
@@ -33,7 +34,9 @@ def item_line(item: Item, state: State) -> str:
     gone = f"gone ({item.gone})" if item.gone else whereabouts(state, item)
     words = " ".join(part for part in (item.words, item.link) if part)
     when = hhmm(item.first_seen, zone_of(state))
-    return f"{item.id} {item.channel} {when}, {kind}, {saved}, {gone}.{risk} {words}".rstrip()
+    reach = reached_when_saved(item.reach)
+    far = f" {reach[0].upper()}{reach[1:]}." if reach else ""
+    return f"{item.id} {item.channel} {when}, {kind}, {saved}, {gone}.{risk}{far} {words}".rstrip()
 
 
 async def items(face: Face, rest: str) -> None:

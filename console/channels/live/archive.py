@@ -1,12 +1,11 @@
 """Exchanges as files that anybody's WARC tools can read: WARC 1.1 (ISO 28500), one file an exchange, named by its SHA-256.
 
-A file is written under another name first, then put in its place whole, 0600 and on the disk before anything rests on it.
+A file is written under another name first, then put in its place whole (`console.kept`).
 """
 
 from __future__ import annotations
 
 import hashlib
-import os
 from collections import OrderedDict
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -17,6 +16,7 @@ from urllib.parse import urlsplit
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
+from console.kept import put
 from console.places import make_private
 
 if TYPE_CHECKING:
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from console.channels.live.wire import Exchange
 
 SUFFIX: Final = ".warc.gz"
-OWNER_ONLY: Final = 0o600
 SAME_FOR: Final = 600_000  # ms
 MOST_KNOWN: Final = 1_000
 
@@ -74,25 +73,6 @@ class Kept:
         """In this process only; the SHA-256 it would have."""
         self.exchanges.append(exchange)
         return hashlib.sha256(as_warc(exchange)).hexdigest()
-
-
-def put(path: Path, raw: bytes) -> None:
-    """Put a file in its place whole; one that stands there already is the same, since its name is its hash."""
-    if path.exists():
-        return
-    aside = path.with_name(f".{path.name}.{os.getpid()}")
-    aside.unlink(missing_ok=True)
-    handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, OWNER_ONLY)
-    with os.fdopen(handle, "wb") as file:
-        file.write(raw)
-        file.flush()
-        os.fsync(file.fileno())
-    aside.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
 
 
 def as_warc(exchange: Exchange) -> bytes:

@@ -9,13 +9,15 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Any, Final
 
-from console.channels.live.archive import put
+from console.channels.live.archive import SUFFIX as WARC
 from console.channels.live.web import Lost, NotSent, canonical
 from console.channels.protocol import Done, Failed, Ledger, Order, Outcome, Seen, Sighting
+from console.incident.reach import reach_in
+from console.kept import is_sha256, put
 from console.places import make_private
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from console.channels.protocol import Channel
@@ -73,12 +75,19 @@ class EvidenceChannel:
                 "channel": channel,
                 "at": self._clock.now().wall,
                 "found": dict(found),
+                "kept": self._on_disk(found.values()),
             }
         )
         name = hashlib.sha256(manifest.encode()).hexdigest()
         make_private(self._folder)
         put(self._folder / f"{name}{SUFFIX}", manifest.encode())
-        return Done(manifest, name)
+        return Done(manifest, name, reach=reach_in(found))
+
+    def _on_disk(self, values: Iterable[str]) -> list[str]:
+        """Those of the values that name an exchange which lies here: a headline may be written like a name."""
+        return sorted(
+            {each for each in values if is_sha256(each) and (self._folder / f"{each}{WARC}").is_file()}
+        )
 
     async def probe(self, order: Order) -> Seen:
         """A look leaves nothing to be in doubt about."""
