@@ -60,6 +60,7 @@ class Post:
     gone: int | None = None
     links: list[dict] = field(default_factory=list)
     likes: int = 12
+    source: str = ""  # the post that it reposts
 
     @property
     def text(self):
@@ -119,12 +120,12 @@ class XPlatform(StandIn):
 
     # -- what people do ----------------------------------------------------------------------------------------------
 
-    def publish(self, words, by=US, wall=None):
-        """Somebody posts, not through the console."""
+    def publish(self, words, by=US, wall=None, source=""):
+        """Somebody posts, or reposts the post `source`, not through the console."""
         now = self.clock.now()
         self._serial += 1
         wall = now.wall if wall is None else wall
-        post = Post(str(((wall - FIRST) << 22) + self._serial), by, words, wall, now.boot)
+        post = Post(str(((wall - FIRST) << 22) + self._serial), by, words, wall, now.boot, source=source)
         self.posts.append(post)
         return post
 
@@ -299,11 +300,16 @@ class XPlatform(StandIn):
         return None
 
     def _in_new_names(self, query):
+        """What is a field of posts in the older names, what a post refers to, is an expansion in the description's."""
         new = {}
         for name, value in query.items():
             if self.names == "deaf" and any(each in f"{name}{value}" for each in OLD_NAMES):
                 continue
-            new[OLD_NAMES.get(name, name)] = ",".join(OLD_NAMES.get(each, each) for each in value.split(","))
+            values = [OLD_NAMES.get(each, each) for each in value.split(",")]
+            if name == "tweet.fields" and "referenced_tweets" in values:
+                values.remove("referenced_tweets")
+                new["expansions"] = ",".join((*filter(None, [query.get("expansions")]), "referenced_posts"))
+            new[OLD_NAMES.get(name, name)] = ",".join(values)
         return new
 
     def _paid(self):
@@ -384,6 +390,9 @@ class XPlatform(StandIn):
             drawn["created_at"] = drawn["created_at"].replace("+00:00", "Z")
         if "entities" in asked and post.links:
             drawn["entities"] = {"urls": post.links}
+        if post.source and "referenced_posts" in query.get("expansions", ""):
+            name = "referenced_tweets" if self.names == "old" else "referenced_posts"
+            drawn[name] = [{"type": "retweeted", "id": post.source}]
         if "public_metrics" in asked:
             figures = (
                 "repost_count",

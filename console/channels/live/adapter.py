@@ -50,10 +50,14 @@ class Adapter:
         keeper: where every exchange is kept.
 
     Attributes:
+        title: what people call the platform.
         held: what the officer is told while a rate window makes an act wait; empty when none does.
+        spent: what this process has spent there, in millionths of a dollar as far as prices are known; 0 where nothing costs.
+        notes: what else a person should know of it at this moment, by what it is about: a look that cannot be had.
     """
 
     kind: str = ""
+    title: str = ""
     reads_everything: Final = True  # what `read` shows is not false for standing there: a person judges it
     base: str = ""  # the platform's own address; the setting `base` takes its place
     longest: float = LONGEST  # seconds that one exchange may take
@@ -63,6 +67,8 @@ class Adapter:
     ) -> None:
         self.name: Final = name
         self.held = ""
+        self.spent = 0
+        self.notes: dict[str, str] = {}
         self._settings = settings
         self._secrets = secrets
         self._clock = clock
@@ -73,6 +79,15 @@ class Adapter:
         self._probes: dict[str, Look] = {}
         self._checks: dict[str, Look] = {}
         self._http: httpx.AsyncClient | None = None
+
+    @property
+    def cost(self) -> str:
+        """What this process has spent there, for a person; empty where nothing was."""
+        return (
+            f"about {dollars(self.spent)} spent at {self.title} since this console started"
+            if self.spent
+            else ""
+        )
 
     # -- what a channel is -------------------------------------------------------------------------------------------
 
@@ -157,4 +172,10 @@ class Adapter:
         return tuple(place for value in (self._base, *self._settings.values()) if (place := place_of(value)))
 
 
-__all__ = ["Adapter", "Need", "Secrets", "Tried"]
+def dollars(millionths: int) -> str:
+    """An amount as people write it, such as `$0.42`, rounded up to a cent."""
+    cents = -(-millionths // 10_000)
+    return f"${cents // 100:,}.{cents % 100:02}"
+
+
+__all__ = ["Adapter", "Need", "Secrets", "Tried", "dollars"]

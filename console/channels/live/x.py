@@ -123,8 +123,10 @@ class XChannel(XLooks, XKeys):
             self._asked[ident] = self._clock.now().boot
             self._looks.pop(ident, None)
         if answer.ok and table_in(answer.table(), "data").get("deleted") is True:
+            self._not_standing(ident)
             return Done(answer.proof())
         if is_gone(answer, ident):
+            self._not_standing(ident)
             return Done(answer.proof(already=True))
         return self._no(answer, "it was not deleted")
 

@@ -48,6 +48,12 @@ class Names(Struct, frozen=True):
     pin: str
     note: str
 
+    def of_posts(self, fields: str) -> dict[str, str]:
+        """A question for these fields of posts, and for what they repost: a field of the old ones, an expansion of the new."""
+        if self is OLD:
+            return {self.fields: f"{fields},{self.note},referenced_tweets"}
+        return {self.fields: f"{fields},{self.note}", "expansions": "referenced_posts"}
+
 
 OLD: Final = Names("tweet.fields", "pinned_tweet_id", "note_tweet")
 NEW: Final = Names("post.fields", "pinned_post_id", "note_post")
@@ -96,7 +102,18 @@ def published(post: dict[str, Any]) -> int:
     with suppress(ValueError, OverflowError):
         said = datetime.fromisoformat(text_in(post, "created_at"))
         return int(said.replace(tzinfo=said.tzinfo or UTC).timestamp() * 1_000)
-    return (int(id_in(post) or 0) >> 22) + FIRST
+    return id_time(id_in(post) or "0")
+
+
+def id_time(ident: str) -> int:
+    """Wall ms at which a post got its number."""
+    return (int(ident) >> 22) + FIRST
+
+
+def reposted(post: dict[str, Any]) -> str:
+    """The id of the post that this one reposts, whosever it is; empty when it reposts none."""
+    named = (*tables_in(post, "referenced_tweets"), *tables_in(post, "referenced_posts"))
+    return next((id_in(each) for each in named if each.get("type") == "retweeted"), "")
 
 
 def words(post: dict[str, Any]) -> str:

@@ -33,12 +33,18 @@ class NotOurs(Denied):
 
 
 class Bearer(httpx.Auth):
-    """A token in the header (RFC 6750 section 2.1)."""
+    """A token in the header (RFC 6750 section 2.1).
 
-    def __init__(self, token: str) -> None:
+    Args:
+        token: the account's, or the app's own.
+        app: whether it is the app's own.
+    """
+
+    def __init__(self, token: str, *, app: bool = False) -> None:
         if not FIT.fullmatch(token):
             raise Denied("What is kept as the access to X is no token. Set it again.")
         self.token = token
+        self.app = app
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         """As httpx wants it."""

@@ -24,8 +24,9 @@ from console.channels.live.x_answers import (
     tables_in,
     text_in,
 )
-from console.channels.live.x_auth import Denied, NotOurs
+from console.channels.live.x_auth import Bearer, Denied, NotOurs
 from console.channels.live.x_needs import BEARER, OAUTH2
+from console.channels.live.x_prices import Meter
 from console.channels.live.x_tokens import Access
 from console.channels.protocol import Failed, Outcome
 
@@ -47,6 +48,7 @@ class XCalls(Adapter):
     """What an account at X is asked through; `x.XChannel` says what for."""
 
     kind = "x"
+    title = "X"
     base = "https://api.x.com"
 
     def __init__(
@@ -57,6 +59,7 @@ class XCalls(Adapter):
         self._account = settings.get("user-id", "").strip()
         self._proved = ""  # the account's id, once X said that our access is its own
         self._names = (OLD, NEW)
+        self._meter = Meter()
         self._shut_until = 0  # boot ms until which X lets nobody look at the timeline
         self._access = Access(
             name,
@@ -110,6 +113,7 @@ class XCalls(Adapter):
     ) -> Answer:
         client = self._client()
         doubts = [] if doubts is None else doubts
+        own = "" if isinstance(auth, Bearer) and auth.app else self._proved or self._account
 
         async def once() -> Answer:
             try:
@@ -119,6 +123,7 @@ class XCalls(Adapter):
                 raise
             if answer.status >= 500:
                 doubts.append(in_words(answer))
+            self.spent += self._meter.price(method, path, answer, own=own, wall=self._clock.now().wall)
             return answer
 
         return await (repeat(self._clock, once) if again else once())
@@ -245,9 +250,9 @@ class XCalls(Adapter):
     # -- what stands there -------------------------------------------------------------------------------------------
 
     async def _timeline(
-        self, *, since: str = "", until: str = "", back: int = 0
+        self, *, since: str = "", until: str = "", back: int = 0, page: int = PAGE, pages: int = MOST_PAGES
     ) -> tuple[list[dict[str, Any]], bool, Answer]:
-        """The account's posts, newest first.
+        """The account's posts, newest first, in at most so many pages.
 
         Those between the ids `since` and `until`, without these; older ones than `back` (wall ms) are not needed.
 
@@ -261,15 +266,15 @@ class XCalls(Adapter):
             raise Lost("X lets nobody look at the timeline yet.")
         path = f"/2/users/{await self._who()}/tweets"
         found: list[dict[str, Any]] = []
-        fixed = {"max_results": str(PAGE), "since_id": since, "until_id": until}
+        fixed = {"max_results": str(page), "since_id": since, "until_id": until}
         onward = ""
-        for left in range(MOST_PAGES - 1, -1, -1):
+        for left in range(pages - 1, -1, -1):
             asked = {key: value for key, value in {**fixed, "pagination_token": onward}.items() if value}
             answer = await self._named(path, _timeline_in(asked), _dated)
-            page = self._page(answer)
-            found += page
+            posts = self._page(answer)
+            found += posts
             onward = text_in(table_in(answer.table(), "meta"), "next_token")
-            whole = not onward or bool(page and published(page[-1]) < back)
+            whole = not onward or bool(posts and published(posts[-1]) < back)
             if whole or not left:
                 return found, whole, answer
         raise AssertionError("unreachable")
@@ -289,7 +294,7 @@ class XCalls(Adapter):
 
 
 def _timeline_in(asked: dict[str, str]) -> Callable[[Names], dict[str, str]]:
-    return lambda names: {**asked, names.fields: f"created_at,entities,{names.note}"}
+    return lambda names: {**asked, **names.of_posts("created_at,entities")}
 
 
 def _dated(table: dict[str, Any]) -> bool:

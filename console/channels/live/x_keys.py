@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
+from console.channels.live.adapter import dollars
 from console.channels.live.need import Tried
 from console.channels.live.web import Answer, Lost, NotSent, canonical, ended, repeat
 from console.channels.live.x_answers import in_words, published
 from console.channels.live.x_auth import SIGNING, Bearer, Denied, NotOurs, Signed
-from console.channels.live.x_calls import XCalls, in_utc
+from console.channels.live.x_calls import PAGE, XCalls, in_utc
 from console.channels.live.x_needs import BEARER, OAUTH1, OAUTH2, REDIRECT
+from console.channels.live.x_prices import DAY, DELETE, POST, POST_WITH_LINK, exactly, night
 from console.channels.live.x_tokens import ACCESS, INVALIDATE, REFRESH, Asking, Tokens, authorise_url
 from console.channels.protocol import Done, Failed, InDoubt, Outcome
 
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
     import httpx
 
+SAMPLE: Final = 10  # of the newest posts, when it is tried
 LOOKS: Final = 4  # at an access that should be dead
 PAUSE: Final = 5_000  # ms between them
 BY_ITSELF: Final = "By itself the console posts, deletes (50 in 15 minutes, then it waits and goes on), looks whether posts are gone and which one is pinned."
@@ -219,11 +222,12 @@ class XKeys(XCalls):
         return True, f"{may} {ends}"
 
     async def _test_timeline(self) -> list[str]:
-        """What the timeline shows, and how often it may be looked at."""
-        posts, _, answer = await self._timeline()
+        """What the timeline shows, how often it may be looked at, and what that costs for a night."""
+        posts, whole, answer = await self._timeline(page=SAMPLE, pages=1)
         newest = datetime.fromtimestamp(published(posts[0]) / 1_000, UTC) if posts else None
         lines = [
             f"The newest of its posts is of {newest:%d %B %Y, %H:%M} UTC." if newest else "It has no posts.",
+            await self._for_a_night(posts, whole=whole),
         ]
         left, reset = (answer.headers.get(f"x-rate-limit-{name}", "") for name in ("remaining", "reset"))
         if all(each.isascii() and each.isdecimal() and len(each) <= 12 for each in (left, reset)):
@@ -231,3 +235,14 @@ class XKeys(XCalls):
                 f"X lets the console look at them {int(left)} more times until {in_utc(int(reset) * 1_000)} UTC."
             )
         return lines
+
+    async def _for_a_night(self, posts: list[dict[str, Any]], *, whole: bool) -> str:
+        """What a night of watching costs if the account posts on as in the sample of its newest posts."""
+        ago = max(self._clock.now().wall - published(posts[-1]), DAY // 24) if posts else DAY
+        per_day = len(posts) * DAY // ago
+        own = self._access.way != BEARER and not await self._access.knows_more()
+        price = night(len(posts) if whole else PAGE, per_day, own=own)
+        return (
+            f"By X's price list a night of watching costs about {dollars(price)}: the newest posts once, then what is new. "
+            f"A post costs {exactly(POST)}, with a link {exactly(POST_WITH_LINK)}, a deletion {exactly(DELETE)}."
+        )

@@ -27,8 +27,9 @@ from console.channels.live.x_answers import (
     text_in,
     words,
 )
-from console.channels.live.x_calls import MINUTE, XCalls
-from console.channels.protocol import Order, Seen, Sighting
+from console.channels.live.x_calls import MINUTE
+from console.channels.live.x_reading import DAY, XReading
+from console.channels.protocol import Order, Seen
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -40,7 +41,6 @@ if TYPE_CHECKING:
 
 TWICE: Final = 30_000  # ms between two looks that both find nothing
 SETTLED: Final = MINUTE  # ms after an attempt from which X shows what came of it
-DAY: Final = 24 * 60 * MINUTE  # within it X takes the same words once only
 MANY: Final = 100  # posts in one question
 FRESH: Final = 10_000  # ms for which a look at a post stands
 LATELY: Final = 10 * MINUTE  # posts that were asked about in this time are looked at together
@@ -68,7 +68,7 @@ class Look(Struct, frozen=True):
         return {"id": self.ident, "state": self.state, "at": self.wall, "kept": kept}
 
 
-class XLooks(XCalls):
+class XLooks(XReading):
     """What can be seen of an account at X."""
 
     def __init__(
@@ -84,10 +84,6 @@ class XLooks(XCalls):
         self._looks: dict[str, Look] = {}  # the last look at each post
         self._wanted: dict[str, int] = {}  # boot ms when somebody last asked about a post
         self._seen_in = ""  # where the last look at the timeline is kept
-        self._spoken: dict[str, str] = {}  # what this process tried to post, by effect
-
-    def _link(self, ident: str) -> str:
-        return f"https://x.com/{self._handle}/status/{ident}"
 
     # -- is it gone --------------------------------------------------------------------------------------------------
 
@@ -153,6 +149,8 @@ class XLooks(XCalls):
             )
             if state == STANDS:
                 self._missed.pop(ident, None)
+            elif state == PROVED:
+                self._not_standing(ident)
 
     async def _states(self, ids: Sequence[str]) -> tuple[dict[str, str], str]:
         """Of each post whether it stands, is gone, or neither is clear: hidden from us, or no answer; and where that is kept."""
@@ -261,22 +259,7 @@ class XLooks(XCalls):
             return Seen("cannot-see", canonical({**raw, "said": said}))
         return Seen("disagrees", canonical(raw))
 
-    # -- everything that stands --------------------------------------------------------------------------------------
-
-    async def read(self) -> tuple[Sighting, ...] | None:
-        """The posts of the last day and more, newest first; None when the timeline cannot be read."""
-        try:
-            posts, _, _ = await self._timeline(back=self._clock.now().wall - DAY)
-        except (NotSent, Lost):
-            return None
-        return tuple(
-            Sighting(id_in(each), self._words(each), self._link(id_in(each)), published(each))
-            for each in posts
-        )
-
-    def _words(self, post: dict[str, Any]) -> str:
-        """A post's words; exactly as they were given where they are our own, whatever X made of links in them."""
-        return next((text for text in self._spoken.values() if same(post, text)), words(post))
+    # -- the account, and one post -----------------------------------------------------------------------------------
 
     async def profile(self) -> dict[str, str]:
         """What a baseline compares later. Raises NotSent, Lost."""

@@ -176,7 +176,7 @@ class Access:
     async def outside(self) -> httpx.Auth:
         """For looks: the app's own access where there is one, since it sees what strangers see; else the account's."""
         token = await self.secret("bearer-token")
-        return Bearer(token) if token else await self.user()
+        return Bearer(token, app=True) if token else await self.user()
 
     async def knows_more(self) -> bool:
         """Whether what `outside` gives is the app's own access, and there is the account's beside it."""

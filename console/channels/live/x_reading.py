@@ -1,0 +1,90 @@
+"""What stands on an account at X, read so that a night of watching costs cents: the newest posts once, then only what is new.
+
+X shows a post up to a minute late, so a post may come behind one that is newer. What was read is asked for again until nothing older
+than it can come any more; what X gives again on the same day costs nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from console.channels.live.web import Lost, NotSent
+from console.channels.live.x_answers import id_in, id_time, published, reposted, same, words
+from console.channels.live.x_calls import MINUTE, XCalls
+from console.channels.protocol import Sighting
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from console.channels.live.adapter import Secrets
+    from console.channels.live.wire import Keeper
+    from console.clock import Clock
+
+DAY: Final = 24 * 60 * MINUTE  # within it X takes the same words once only
+LATEST: Final = 2 * MINUTE  # ms after which nothing older than a post that is shown can come any more
+MOST_KEPT: Final = 1_000  # posts
+WATCH: Final = "watch"  # what a note is about
+
+
+class XReading(XCalls):
+    """What is read of an account at X."""
+
+    def __init__(
+        self, name: str, settings: Mapping[str, str], secrets: Secrets, clock: Clock, keeper: Keeper
+    ) -> None:
+        super().__init__(name, settings, secrets, clock, keeper)
+        self._spoken: dict[str, str] = {}  # what this process tried to post, by effect
+        self._standing: dict[str, dict[str, Any]] = {}  # posts that were read, by number
+        self._since: dict[str, int] = {}  # boot ms when each was first read
+        self._upto = ""  # the number up to which nothing can come any more
+
+    async def read(self) -> tuple[Sighting, ...] | None:
+        """The posts of the last day and more, reposts among them, newest first; None when the timeline cannot be read.
+
+        X is asked for the newest page once, then for what is new. A post is left out once this console has seen that it is gone; one
+        that others took away may still be among them.
+        """
+        try:
+            posts, _, _ = await self._timeline(since=self._upto, back=self._clock.now().wall - DAY)
+        except (NotSent, Lost) as error:
+            self.notes[WATCH] = f"X is not being watched. {error}"
+            return None
+        self.notes.pop(WATCH, None)
+        now = self._clock.now().boot
+        for post in posts:
+            self._standing[id_in(post)] = post
+            self._since.setdefault(id_in(post), now)
+        self._settle(now)
+        newest = sorted(self._standing, key=int, reverse=True)
+        for ident in newest[MOST_KEPT:]:
+            self._not_standing(ident)
+        return tuple(map(self._sighting, (self._standing[each] for each in newest[:MOST_KEPT])))
+
+    def _settle(self, now: int) -> None:
+        """Note up to which post nothing can come any more: it was first read long ago, or is much older than one that X shows."""
+        newest = max(map(id_time, self._standing), default=0)
+        settled = (
+            int(each)
+            for each, since in self._since.items()
+            if now - since >= LATEST or id_time(each) < newest - LATEST
+        )
+        self._upto = str(max(settled, default=0) or self._upto)
+
+    def _not_standing(self, ident: str) -> None:
+        """It is known to be gone."""
+        self._standing.pop(ident, None)
+        self._since.pop(ident, None)
+
+    def _sighting(self, post: dict[str, Any]) -> Sighting:
+        return Sighting(id_in(post), self._words(post), self._link(id_in(post)), published(post))
+
+    def _words(self, post: dict[str, Any]) -> str:
+        """A post's words; exactly as they were given where they are our own, whatever X made of links in them."""
+        return next((text for text in self._spoken.values() if same(post, text)), words(post))
+
+    def _link(self, ident: str) -> str:
+        return f"https://x.com/{self._handle}/status/{ident}"
+
+    def _source(self, ident: str) -> str:
+        """The post that one that was read reposts; empty when it reposts none, or was not read."""
+        return reposted(self._standing.get(ident, {}))
