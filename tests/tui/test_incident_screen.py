@@ -9,6 +9,24 @@ from console.incident import commands as c
 from console.incident import events as e
 from console.tui import actions
 
+TOLD = """\
+format: 1
+id: told-to-two
+version: 1.0.0
+title: Told to two
+opens-when: Somebody must be told.
+phases:
+- id: tell
+  title: Tell
+  steps:
+  - id: callers
+    do: Answer the callers
+    answer: {people: "Who called?"}
+  - id: named
+    do: Phone the people who are named
+    answer: {people: "Who was reached?"}
+"""
+
 
 def rows(face):
     return face.text.split("\n")
@@ -218,6 +236,18 @@ async def test_words_are_typed_in_the_box_and_never_lost_by_escape(tmp_path):
         await face.press("enter")
         await face.wait(lambda: answers(face))
         assert answers(face)[-1].value == "news n l"
+
+
+async def test_what_was_answered_to_one_step_does_not_begin_the_answer_to_the_next(tmp_path):
+    async with live_face(tmp_path, loaded=loaded_of(TOLD)) as face:
+        await face.press("enter")
+        await face.wait("Enter answers, Esc goes back")
+        await face.type("BBC")
+        await face.press("enter")
+        await face.wait("Who was reached?")
+        await face.press("enter")
+        await face.wait("Enter answers, Esc goes back")
+        assert "BBC" not in face.app.focused.value
 
 
 async def test_a_number_begins_with_its_first_digit(tmp_path):

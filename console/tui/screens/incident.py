@@ -185,11 +185,11 @@ class IncidentScreen(Fingers):
         stands = (box.step, box.stage, box.asked, box.answered_by) if box is not None else ()
         changed = bool(self.stands) and stands != self.stands
         if stands != self.stands:
+            if self.looking.typing != "note":
+                self.end_typing()  # while the step it was typed for still stands: no other step's line may begin with it
             self.stands = stands
             kinds = kinds_of(self.seat.state, box.step) if box is not None else ()
             self.looking = replace(self.looking, chosen="", cursor="", kinds=kinds)
-            if self.looking.typing != "note":
-                self.end_typing()
         return changed
 
     def _ring(self) -> None:
@@ -205,7 +205,8 @@ class IncidentScreen(Fingers):
 
     def _laid(self, width: int, height: int) -> whole.Page:
         session = self.seat.session
-        extra = whole.Beside(session.recent, session.poisoned, not session.prefix_verified)
+        notes = self.seat.conductor.channel_notes()
+        extra = whole.Beside(session.recent, session.poisoned, not session.prefix_verified, notes)
         return whole.page(self.seat.state, self.board, self.looking, width, height, extra)
 
     def draw(self) -> None:
