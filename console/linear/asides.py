@@ -23,9 +23,11 @@ LOG_LINES: Final = 20
 
 
 async def show_status(face: Face, rest: str) -> None:
-    """Where the incident stands, with the clock."""
+    """Where the incident stands, with the clock; what the channels wait for and cost."""
     del rest
-    face.talk.say(*status(face.board(), face.state))
+    conductor = face.conductor
+    told = (*conductor.channel_notes(), *conductor.channel_costs())
+    face.talk.say(*status(face.board(), face.state), *told)
 
 
 async def show_steps(face: Face, rest: str) -> None:

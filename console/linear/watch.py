@@ -32,6 +32,7 @@ class Watch:
     def __init__(self, face: Face) -> None:
         self._face = face
         self._trouble = ""
+        self._noted: tuple[str, ...] = ()
         self._counted = 0
         self._told: dict[str, str] = {}
         self._stage: tuple[str, str] = ("", "")
@@ -68,12 +69,19 @@ class Watch:
             return
         if face.conductor.trouble:
             self._alarm(face.conductor.trouble)
+        self._note()
         self._stage_changed()
 
     def _alarm(self, words: str) -> None:
         if words != self._trouble:
             self._trouble = words
             self._face.talk.tell(f"ALARM {line}" for line in words.splitlines())
+
+    def _note(self) -> None:
+        """Say once what a channel waits for or does not see."""
+        notes = self._face.conductor.channel_notes()
+        self._face.talk.tell([each for each in notes if each not in self._noted])
+        self._noted = notes
 
     def _heard(self, state: State, events: Sequence[AnyEvent]) -> None:
         lines = []

@@ -13,6 +13,7 @@ from console.tui.views.lay import Row, cut, ends, size
 
 NARROW: Final = 76
 LONG: Final = 2 * HOUR
+MOST_NOTES: Final = 2
 
 
 def banner(board: Board, clock: str, width: int) -> tuple[list[str], str]:
@@ -88,8 +89,10 @@ def _update_tone(board: Board) -> Tone:
     return "late" if "LATE" in board.update else "plain"
 
 
-def alarm_rows(board: Board, width: int, *, poisoned: str = "", unchecked: bool = False) -> list[Row]:
-    """What must not be missed: a record that cannot be written, an alarm, an older part not yet checked."""
+def alarm_rows(
+    board: Board, width: int, *, poisoned: str = "", unchecked: bool = False, notes: tuple[str, ...] = ()
+) -> list[Row]:
+    """What must not be missed: a record that cannot be written, what waits for a platform, an older part not yet checked."""
     rows: list[Row] = []
     if poisoned:
         rows += [
@@ -106,6 +109,7 @@ def alarm_rows(board: Board, width: int, *, poisoned: str = "", unchecked: bool 
         ]
     if board.ended:
         rows.append(cut(((board.ended, "strong"),), width))
+    rows += [cut(((each, "info"),), width) for each in notes[:MOST_NOTES]]
     if unchecked:
         rows.append(cut((("The older part of the record is still being checked.", "muted"),), width))
     return rows

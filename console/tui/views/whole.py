@@ -27,11 +27,12 @@ MOST_OWN: Final = 5
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """What a screen knows besides the record: the newest events, and what is wrong with keeping it."""
+    """What a screen knows besides the record: the newest events, what is wrong with keeping it, what the channels wait for."""
 
     recent: Iterable[tuple[int, AnyEvent]] = ()
     poisoned: str = ""
     unchecked: bool = False
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -91,6 +92,12 @@ def go_of(state: State, step: str) -> tuple[str, ...]:
     return tuple(found.go) if found is not None else ()
 
 
+def _alarms(board: Board, width: int, extra: Beside) -> list[Row]:
+    return head.alarm_rows(
+        board, width, poisoned=extra.poisoned, unchecked=extra.unchecked, notes=extra.notes
+    )
+
+
 def _box(state: State, board: Board, looking: Looking, width: int, height: int) -> Drawn:
     if board.box is None:
         words = board.ended or "No step is left to do. Close the incident with ^P close."
@@ -106,7 +113,7 @@ def _normal(state: State, board: Board, looking: Looking, width: int, height: in
     made = Page()
     viewed = steps.phase_of(looking.cursor) if looking.cursor else _current(board)
     made.add([head.status_row(board, width)])
-    made.add(head.alarm_rows(board, width, poisoned=extra.poisoned, unchecked=extra.unchecked))
+    made.add(_alarms(board, width, extra))
     made.add([head.phases_row(board, viewed, width), _rule(width)])
     phase = next((each for each in board.phases if each.id == viewed), None)
     lines = steps.phase_lines(phase, looking.unfolded, width - 1) if phase is not None else []
@@ -129,7 +136,7 @@ def _normal(state: State, board: Board, looking: Looking, width: int, height: in
 
 def _small(state: State, board: Board, looking: Looking, width: int, height: int, extra: Beside) -> Page:
     made = Page()
-    made.add(head.alarm_rows(board, width, poisoned=extra.poisoned, unchecked=extra.unchecked))
+    made.add(_alarms(board, width, extra))
     made.add(head.status_rows(board, width))
     message = _message(state, looking, width)
     drawn = _box(state, board, looking, width, height - len(made.rows) - 1 - len(message))
@@ -152,7 +159,7 @@ def _wide(state: State, board: Board, looking: Looking, width: int, height: int,
     cursor = _cursor(board, looking)
     viewed = steps.phase_of(cursor)
     made.add([head.status_row(board, width)])
-    made.add(head.alarm_rows(board, width, poisoned=extra.poisoned, unchecked=extra.unchecked))
+    made.add(_alarms(board, width, extra))
     made.add([head.phases_row(board, viewed, width), _rule(width)])
     right = width - LEFT - 3
     message = _message(state, looking, width)
