@@ -1,6 +1,6 @@
 """Where things are: state, settings, playbooks. INCIDENT_HOME moves all of it; else the platform says.
 
-    state/      live.sqlite3, practice.sqlite3, vault.bin, running/, crashes/, drills/, evidence/     (0700)
+    state/      live.sqlite3, practice.sqlite3, vault.bin, running/, crashes/, drills/, evidence/, baselines/     (0700)
     settings/   settings.json, playbooks/                                                 (0700)
 
 With INCIDENT_HOME both are that one folder. Nothing here opens a file; `make_private` makes folders.
@@ -72,6 +72,11 @@ class Places(NamedTuple):
     def evidence(self, incident: str) -> Path:
         """Where what was captured for an incident lies, each file named by its SHA-256."""
         return self.state / "evidence" / incident
+
+    @property
+    def baselines(self) -> Path:
+        """Where the baselines that were saved in peace time lie, one file a channel."""
+        return self.state / "baselines"
 
     @property
     def settings_file(self) -> Path:

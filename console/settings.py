@@ -107,7 +107,7 @@ def change(path: Path, how: Callable[[Settings], Settings]) -> Settings:
     try:
         with _alone(path):
             changed = how(read(path))
-            _replace(path, msgspec.json.format(msgspec.json.encode(changed), indent=2) + b"\n")
+            replace_whole(path, msgspec.json.format(msgspec.json.encode(changed), indent=2) + b"\n")
     except OSError as error:
         raise Unusable(
             f"The settings in {path} cannot be written: {error.strerror}.",
@@ -220,7 +220,8 @@ def _alone(path: Path) -> Iterator[None]:
         os.close(handle)
 
 
-def _replace(path: Path, raw: bytes) -> None:
+def replace_whole(path: Path, raw: bytes) -> None:
+    """Put these bytes where the file stands: all of them, or none. Raises OSError."""
     aside = path.with_name(path.name + ".new")
     aside.unlink(missing_ok=True)
     handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, OWNER_ONLY)

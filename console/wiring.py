@@ -30,7 +30,9 @@ from console.vault.passphrase import passphrase_from, wants_file, wants_person
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from console.channels.baseline import Baseline
     from console.channels.live.wire import Keeper
+    from console.channels.peacetime import Kept
     from console.channels.protocol import Channel
     from console.places import Places
     from console.playbook.model import Channel as Named
@@ -226,8 +228,10 @@ def left_to_hands(channels: tuple[Named, ...], settings: machine.Settings, place
     return (*verbs, *unseen, *(("evidence.export",) if named else ()))
 
 
-async def take_settings(session: Session, settings: machine.Settings, places: Places) -> None:
-    """Let an open incident know what this machine's settings allow, where that changed since it was told."""
+async def take_settings(
+    session: Session, settings: machine.Settings, places: Places, baselines: Mapping[str, Kept]
+) -> None:
+    """Let an open incident know what this machine's settings allow, and what was saved in peace time, where that changed."""
     if session.state.end is not None:
         return
     named = session.state.playbook.channels
@@ -236,6 +240,7 @@ async def take_settings(session: Session, settings: machine.Settings, places: Pl
             configured=able(named, settings, places),
             by_hand=left_to_hands(named, settings, places),
             fields=machine.fields(settings),
+            baselines={name: each.sha256 for name, each in baselines.items()},
         )
     )
 
@@ -255,16 +260,25 @@ class _Tuning:
         self._vault = vault
         self._places = places
         self._known: machine.Settings | None = None
+        self.baselines: dict[str, Baseline] = {}
+        self.trouble = ""
 
     async def take(self, settings: machine.Settings) -> None:
         """Tell the incident, then act by these settings."""
-        await take_settings(self._session, settings, self._places)
+        from console.channels.peacetime import all_kept
+
+        named = able(self._session.state.playbook.channels, settings, self._places)
+        kept, wrong = all_kept(self._places.baselines, {each: settings.channels[each] for each in named})
+        self.trouble = "\n".join(wrong)
+        await take_settings(self._session, settings, self._places, kept)
+        self.baselines.clear()
+        self.baselines |= {name: each.baseline for name, each in kept.items()}
         state = self._session.state
         self._channels |= manual_channels(state.playbook.channels)
         evidence = self._places.evidence(state.incident)
-        able = adapters(settings, self._vault, self._session.clock, state.configured, evidence)
-        self._channels |= able
-        if any(hasattr(each, CAPTURE) for each in able.values()):
+        made = adapters(settings, self._vault, self._session.clock, state.configured, evidence)
+        self._channels |= made
+        if any(hasattr(each, CAPTURE) for each in made.values()):
             from console.channels.live.evidence import EvidenceChannel
 
             self._channels["evidence"] = EvidenceChannel(self._channels, evidence, self._session.clock)
@@ -327,7 +341,8 @@ async def live_session(
         tuning = _Tuning(session, channels, vault, places)
         await tuning.take(settings)
         conductor = Conductor(session, ready=tuning)
-        conductor.trouble = trouble
+        conductor.baselines = tuning.baselines
+        conductor.trouble = "\n".join(each for each in (trouble, tuning.trouble) if each)
         try:
             yield session, conductor
         finally:

@@ -7,10 +7,18 @@ import subprocess
 import sys
 
 import pytest
+from support_incident import T0, shipped
 
+from console import settings as machine
+from console.channels import baseline as b
+from console.channels import peacetime
+from console.clock import TurnedClock
+from console.engine.opening import Opening, open_incident
 from console.errors import VaultLocked
+from console.incident.moment import Now
+from console.journal.sqlite import SqliteJournal
 from console.places import Places
-from console.wiring import live_vault, somebody_is_asked
+from console.wiring import live_session, live_vault, somebody_is_asked
 
 
 @pytest.fixture
@@ -80,3 +88,53 @@ async def test_where_no_process_can_be_had_the_vault_is_opened_here(places, monk
     monkeypatch.setattr("sys.executable", str(phrase))
     await live_vault(places).ready()
     assert places.vault_file.exists()
+
+
+# --- what was saved in peace time
+
+
+@pytest.fixture
+async def night(places, monkeypatch):
+    """A live incident on a machine where the account is connected; nothing answers at its address."""
+    phrase = places.state / "phrase"
+    phrase.write_text("a passphrase\n")
+    phrase.chmod(0o600)
+    monkeypatch.setenv("INCIDENT_PASSPHRASE_FILE", str(phrase))
+    account = {
+        "kind": "x",
+        "connect": "yes",
+        "handle": "@ExamplePolice",
+        "client-id": "c",
+        "base": "http://127.0.0.1:9",
+    }
+    machine.change(places.settings_file, lambda known: machine.with_channel(known, "account", account))
+    opening = Opening(by="Reid", loaded=shipped("press-channels-misused"), mode="live")
+    async with await SqliteJournal.open(places.database("live"), "live") as journal:
+        incident = await open_incident(journal, opening, Now(T0, 1_000))
+    return incident, account
+
+
+async def test_an_incident_is_told_of_the_baselines_and_what_looks_has_them(places, night):
+    incident, account = night
+    known = b.baseline("account", "x", T0, account, [])
+    kept = peacetime.keep(places.baselines, peacetime.Taken(known), None)
+    async with live_session(places, incident, clock=TurnedClock(T0, 1_000)) as (session, conductor):
+        assert session.state.baselines == {"account": kept.sha256}
+        assert conductor.baselines == {"account": known}
+        assert conductor.trouble == ""
+        before = session.state.seq
+    async with live_session(places, incident, clock=TurnedClock(T0, 1_000)) as (session, _):
+        assert session.state.seq == before  # the same is told once
+
+
+@pytest.mark.parametrize("handle", ["@ExamplePolice", "@Other"])
+async def test_a_baseline_that_cannot_be_used_is_as_none_and_is_said(places, night, handle):
+    incident, account = night
+    known = b.baseline("account", "x", T0, {**account, "handle": handle}, [])
+    peacetime.keep(places.baselines, peacetime.Taken(known), None)
+    if handle == "@ExamplePolice":
+        path = peacetime.path_of(places.baselines, "account")
+        path.write_bytes(path.read_bytes()[:-1])
+    async with live_session(places, incident, clock=TurnedClock(T0, 1_000)) as (session, conductor):
+        assert (session.state.baselines, conductor.baselines) == ({}, {})
+        assert "The baseline of account is" in conductor.trouble

@@ -83,12 +83,18 @@ class Seen(Struct, frozen=True):
 
 
 class Sighting(Struct, frozen=True):
-    """One published thing, as the channel shows it."""
+    """One published thing, as the channel shows it.
+
+    Attributes:
+        source: where its words were read, on a channel that is read in more ways than one: `feed`, `record`; words of one way
+            tell nothing of words of another.
+    """
 
     remote: str
     words: str
     link: str = ""
     published: int = 0
+    source: str = ""
 
 
 class Recipient(Struct, frozen=True):

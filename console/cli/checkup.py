@@ -13,6 +13,7 @@ from console.text import counted
 
 if TYPE_CHECKING:
     from console.places import Places
+    from console.settings import Settings
 
 Level = Literal["ok", "warn", "fail"]
 
@@ -240,11 +241,23 @@ def _settings(places: Places, wall: int) -> Iterator[Line]:
             yield ok(
                 f"channel {name}", f"mail by {values.get('host', '')}; try it: incident channels test {name}"
             )
+        elif machine.acts(values):
+            yield ok(f"channel {name}", f"{values['kind']}, connected; try it: incident channels test {name}")
         else:
             yield ok(f"channel {name}", f"{values.get('kind', '')} {values.get('handle', '')}, by hand")
     if not settings.channels:
         yield ok("channels", "none is set: every act is guided by hand")
+    yield from _baselines(settings, places, wall)
     yield from _contacts(settings, wall)
+
+
+def _baselines(settings: Settings, places: Places, wall: int) -> Iterator[Line]:
+    from console.cli.baselines import readable, standing
+
+    for name, values in settings.channels.items():
+        if readable(values):
+            found = standing(name, values, places, wall)
+            yield Line(f"baseline of {name}", found.level, found.words, found.cure)
 
 
 def _contacts(settings: object, wall: int) -> Iterator[Line]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from console.cli.baselines import take_baseline
 from console.cli.options import WORDS, json_option
 
 if TYPE_CHECKING:
@@ -237,7 +238,8 @@ def test_channel(name: str, *, as_json: bool) -> None:
         }
     else:
         tried = run(_try(channel, vault, needs_vault=_has_secrets(settings.channels[name])))
-        found = {"name": name, "ok": tried.ok, "lines": list(tried.lines)}
+        lines = [*tried.lines, *_baseline(name, settings.channels[name])]
+        found = {"name": name, "ok": tried.ok, "lines": lines}
     if as_json:
         data(found)
     else:
@@ -245,6 +247,18 @@ def test_channel(name: str, *, as_json: bool) -> None:
             out(str(line), lines=False)
     if not found["ok"]:
         raise click.exceptions.Exit(ChannelError.exit_code)
+
+
+def _baseline(name: str, values: dict[str, str]) -> list[str]:
+    """How old the baseline of a channel is that can have one, as a sentence."""
+    from console.cli.baselines import readable, standing
+    from console.clock import SystemClock
+    from console.places import Places
+
+    if not readable(values):
+        return []
+    found = standing(name, values, Places.here(), SystemClock().now().wall)
+    return [f"Its baseline: {found.words}.{f' Cure: {found.cure}' if found.cure else ''}"]
 
 
 def _has_secrets(values: dict[str, str]) -> bool:
@@ -258,6 +272,9 @@ async def _try(channel: Any, vault: Any, *, needs_vault: bool) -> Any:
         return await channel.test()
     finally:
         await channel.close()
+
+
+channels.add_command(take_baseline)
 
 
 @click.group(invoke_without_command=True)

@@ -17,6 +17,9 @@ from console.incident.manifest import from_bytes
 from console.incident.posted import posted
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from console.channels.baseline import Baseline
     from console.channels.protocol import Channel, Sighting
     from console.engine.session import Session
     from console.incident.state import Plan
@@ -35,10 +38,15 @@ _ABSENT: Final = {"agrees": "gone", "disagrees": "STILL THERE"}
 
 
 class Looking(Bench):
-    """What one session looks at."""
+    """What one session looks at.
+
+    Attributes:
+        baselines: what stood on a channel in peace time, by the channel's name.
+    """
 
     def __init__(self, session: Session, *, faults: Faults = no_faults, ready: Ready | None = None) -> None:
         super().__init__(session, faults=faults, ready=ready)
+        self.baselines: Mapping[str, Baseline] = {}
         self._checked: dict[str, int] = {}
         self._looked = 0
 

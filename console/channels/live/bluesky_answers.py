@@ -156,7 +156,7 @@ def of_record(record: dict[str, Any], now: int) -> Sighting | None:
     times = [each for each in (wall_of(value.get("createdAt")), time_of(found[3])) if each <= now]
     subject = said(table(value.get("subject")).get("uri"))
     words = f"Reposted {link_of(subject) or subject}" if found[2] == REPOST else said(value.get("text"))
-    return Sighting(uri, words, link_of(uri), max(times, default=now))
+    return Sighting(uri, words, link_of(uri), max(times, default=now), "record")
 
 
 def pictures(post: dict[str, Any]) -> list[str]:

@@ -267,5 +267,6 @@ class Mynewsdesk(FourLights):
             name = self._redactor.text(item.ref.name or item.ref.link)
             if name:
                 words, link = self._redactor.text(item.words), self._redactor.text(item.ref.link)
-                found.setdefault(name, Sighting(name, words, link, min(item.published, now)))
+                published = min(item.published, now)
+                found.setdefault(name, Sighting(name, words, link, published, item.source))
         return tuple(sorted(found.values(), key=lambda each: each.published, reverse=True))

@@ -56,13 +56,17 @@ class Ref(Struct, frozen=True):
 
 
 class Item(Struct, frozen=True, kw_only=True):
-    """One published thing. `published` is wall ms UTC, the later of published and created, so that back-dating hides nothing."""
+    """One published thing. `published` is wall ms UTC, the later of published and created, so that back-dating hides nothing.
+
+    `source` is `feed` where its words come from the public feed, which shortens them.
+    """
 
     ref: Ref
     header: str = ""
     words: str = ""
     published: int = 0
     newsroom: str = ""
+    source: str = ""
 
 
 class Listed(Struct, frozen=True):
@@ -136,6 +140,7 @@ def item_of(entry: Entry) -> Item:
         header=entry.title[:LONGEST],
         words=_words(entry.title, entry.words),
         published=entry.published,
+        source="feed",
     )
 
 

@@ -232,7 +232,11 @@ class PublicLooks:
                     self._titles.setdefault(same_link(each.link), (html.escape(each.title),))
             items = [
                 Sighting(
-                    each.link or each.id, _joined(each.title, each.words), each.link, each.published or now
+                    each.link or each.id,
+                    _joined(each.title, each.words),
+                    each.link,
+                    each.published or now,
+                    "feed",
                 )
                 for each in found.entries
                 if place_of(each.link) or each.id
