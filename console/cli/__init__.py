@@ -40,6 +40,7 @@ SECTIONS: Final[dict[str, dict[str, Verb]]] = {
         "mark": Verb("finding:mark", "Change what an item is held to be."),
         "save": Verb("finding:save", "Say where an item is saved."),
         "looked": Verb("finding:looked", "Report that you looked and saw nothing false."),
+        "access": Verb("access:access", "Show what became of every way into our accounts, or add a line."),
         "way-out": Verb("ways:way_out", "Take a way out that is on offer."),
         "defer": Verb("answering:defer", "Put a step off."),
         "skip": Verb("answering:skip", "Go past a step, with a reason."),
@@ -60,6 +61,7 @@ SECTIONS: Final[dict[str, dict[str, Verb]]] = {
         "close": Verb("ending:close", "Close an incident."),
     },
     "The record": {
+        "evidence": Verb("keeping:evidence", "Show what is kept, bring files in, check it, copy it."),
         "log": Verb("looking:log", "Print the record, one stored event a line."),
         "verify": Verb("looking:verify", "Check that a record was not changed, cut or spliced."),
         "report": Verb("reporting:report", "Write what is handed over: figures, timeline, debrief."),

@@ -13,9 +13,6 @@ from console.cli.options import WORDS, json_option
 if TYPE_CHECKING:
     from console.wiring import LateVault
 
-NAME = "passphrase"
-BEFORE = "passphrase-before"
-
 
 @click.command()
 @click.argument("channel", type=WORDS)
@@ -58,26 +55,23 @@ def passphrase(channel: str, words: int, *, again: bool, check: bool, as_json: b
 
 async def _made(vault: LateVault, channel: str, words: int, *, again: bool) -> str:
     from console.errors import Refused
-    from console.vault.words import new_passphrase
+    from console.vault.passphrases import make
 
     await vault.open()
-    before = await vault.secret(channel, NAME)
-    if before and not again:
+    try:
+        return await make(vault, channel, words, again=again)
+    except Refused as error:
         raise Refused(
-            f"A passphrase is kept for {channel} already.",
-            means="It may be the one in use.",
+            error.what,
+            means=error.means,
             do="Use --check to compare, or --again to make another; the one before stays kept.",
-            code="kept",
-        )
-    if before:
-        await vault.keep_secret(channel, BEFORE, before)
-    made = new_passphrase(words)
-    await vault.keep_secret(channel, NAME, made)
-    return made
+            code=error.code,
+        ) from error
 
 
 async def _same(vault: LateVault, channel: str) -> bool:
     from console.errors import NotFound
+    from console.vault.passphrases import NAME
 
     await vault.open()
     kept = await vault.secret(channel, NAME)

@@ -97,6 +97,12 @@ class Gatekeeper:
         """Have the vault opened while nobody waits for it; raises VaultError: until it is open, no gate is."""
         await self._vault.ready()
 
+    async def make_passphrase(self, channel: str, *, again: bool) -> str:
+        """A fresh passphrase for an account, kept before this returns; raises Refused or VaultError."""
+        from console.vault.passphrases import make
+
+        return await make(self._vault, channel, again=again)
+
     async def unlock_vault(self, phrase: str) -> None:
         """Open the vault with a passphrase that an officer typed; raises VaultLocked when it is not the one."""
         await self._vault.unlock(phrase)

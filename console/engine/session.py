@@ -190,6 +190,10 @@ class Session:
         async with self._turn:
             return await self._do(command)
 
+    def refuse_early(self, command: c.AnyCommand) -> None:
+        """Raise what `do` would raise of this command at this moment, before anything else is done for it."""
+        decide(self.state, command, self.clock.now())
+
     async def _do(self, command: c.AnyCommand) -> tuple[AnyEvent, ...]:
         if self.poisoned:
             raise JournalPoisoned(self.poisoned)

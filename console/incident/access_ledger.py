@@ -10,9 +10,12 @@ from typing import TYPE_CHECKING
 
 from console.incident.access import DONE, OPEN, SKIPPED, AccessLine
 from console.incident.facts import achieved, attested_by, folded, overridden, shut
+from console.incident.moment import hhmm
 from console.incident.narrate import answer_words
 
 if TYPE_CHECKING:
+    from datetime import tzinfo
+
     from console.incident.state import State
     from console.playbook.model import Step
 
@@ -51,3 +54,24 @@ def _of_step(state: State, step: Step) -> tuple[AccessLine, ...]:
         )
         for channel, what in step.access
     )
+
+
+def line_words(line: AccessLine, zone: tzinfo) -> str:
+    """One line for a person; outside words in it are still untrusted."""
+    mark = "[ ]" if line.how == OPEN else "[x]"
+    said = f": {line.said}" if line.said else ""
+    if line.how == OPEN and not line.by:
+        return f"{mark} {line.channel}  {line.what}  {line.how}"
+    proved = "checked" if line.verified else "seen, not checked"
+    who = f"{hhmm(line.at, zone)} {line.by or 'console'}, {proved}"
+    return f"{mark} {line.channel}  {line.what}  {line.how}{said}  ({who})"
+
+
+def summary(state: State, now: int) -> str:
+    """How many ways in were dealt with, and which are open, in one line."""
+    lines = ledger(state, now)
+    left = [f"{each.channel} {each.what}" for each in lines if each.how == OPEN]
+    if not lines:
+        return "no way into an account is known of"
+    done = f"{len(lines) - len(left)} of {len(lines)} dealt with"
+    return f"{done}; open: {', '.join(left)}" if left else done

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Final, NamedTuple
 
-from console.linear import answering, asides, gates, items, texts
+from console.linear import answering, asides, gates, items, texts, ways_in
 from console.linear.face import Face
 
 Handler = Callable[[Face, str], Awaitable[None]]
@@ -43,6 +43,8 @@ MOVES: Final = (
     Move("", "skip", "go past this step with a reason", answering.skip),
     Move("", "go on", "go on without what this step waits for, with a reason", answering.go_on),
     Move("", "emergency", "the emergency path of a gate", gates.emergency),
+    Move("", "access", "every way into our accounts, and what became of it", ways_in.access),
+    Move("", "passphrase", "make one for an account; kept in the vault, shown once", ways_in.passphrase),
     Move("", "names", "who was refused by a mailing, and of whom we do not know", gates.names),
     Move("", "amend", "correct an opening answer", asides.amend),
     Move("", "list", "choose the file with the recipients", asides.choose),
@@ -54,7 +56,7 @@ MOVES: Final = (
     Move("", "real", "this is real: end the drill, print the live command", asides.real, drill=True),
     Move("q", "leave", "leave; the incident goes on", asides.leave),
 )
-LEFT_AT_THE_END: Final = ("note", "log", "status", "contacts", "steps", "brief", "debrief", "leave")
+LEFT_AT_THE_END: Final = ("note", "log", "status", "contacts", "access", "steps", "brief", "debrief", "leave")
 
 
 def find(line: str) -> tuple[Move | None, str]:

@@ -9,6 +9,7 @@ import textwrap
 from typing import TYPE_CHECKING, Final, Protocol
 
 from console.incident.able import removable
+from console.incident.access_ledger import summary
 from console.incident.board import board
 from console.incident.facts import achieved, folded, overridden, phase_of
 from console.incident.manifest import from_bytes
@@ -60,6 +61,7 @@ def brief(state: State, now: int, officer: str, contacts: Iterable[Contact] = ()
         (_items(state), 6),
         (_critical(state, now, open_ones=True), 9),
         (_critical(state, now, open_ones=False), 7),
+        ([f"ACCESS  {summary(state, now)}"], 1),
         (_waiting(shown), 4),
         (_doubts(state), 5),
         (_contacts(state, contacts), 6),

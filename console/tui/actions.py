@@ -172,6 +172,22 @@ ACTIONS: Final[tuple[Action, ...]] = (
         "mark", "", "mark", "Change what an item is held to be, or whether it is a risk.", _ITEMS, may=_open
     ),
     Action("evidence", "", "evidence", "Show what is saved and what is not.", (INCIDENT,)),
+    Action(
+        "access",
+        "",
+        "access",
+        "Show what became of every way into our accounts.",
+        (INCIDENT,),
+    ),
+    Action("access-line", "", "access line", "Add a line to the access ledger.", (INCIDENT,), may=_open),
+    Action(
+        "passphrase",
+        "",
+        "passphrase",
+        "Make a passphrase: the vault keeps it, then it is shown once.",
+        (INCIDENT,),
+        may=_open,
+    ),
     # -- about this step
     Action("defer", "", "defer", "Put this step off; it comes back by itself.", (INCIDENT,), may=_in_box),
     Action(
@@ -249,6 +265,8 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("find-next", "n", "next", "Go to the next place with these words.", (LOG,)),
     Action("edit", "enter", "edit", "Edit this part.", (TEXTS,)),
     Action("copy", "y", "copy", "Take the words out: clipboard, file, or code for a phone.", (TEXTS,)),
+    Action("false", "f", "false", "The item under the cursor is false.", (ITEMS,), may=_open),
+    Action("ours", "o", "ours", "The item under the cursor is ours.", (ITEMS,), may=_open),
     Action("details", "enter", "details", "Show all of the row under the cursor.", (ITEMS, LOG)),
     Action("open", "enter", "open", "Open what the cursor is on.", (HOME,)),
     Action("go-on", "g", "go on", "Go on with those who were not tried.", (MAILING,), may=_stopped),

@@ -30,9 +30,10 @@ MOVES: Final = {
     **dict.fromkeys(("gate", "harm-now"), "sending"),
     **dict.fromkeys(("doubt", "mailing", "people"), "doubts"),
     **dict.fromkeys(
-        ("text", "texts", "log", "items", "evidence", "linear", "phone", "debrief", "real", "note"),
+        ("text", "texts", "log", "items", "access", "evidence", "linear", "phone", "debrief", "real", "note"),
         "reading",
     ),
+    **dict.fromkeys(("access-line", "passphrase"), "ways_in"),
     "vault": "vault",
     "help": "reading:help_page",
 }

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from textual.app import ComposeResult
 from textual.widgets import Static
 
+from console.incident import commands as c
 from console.incident.moment import hhmm
+from console.incident.reach import reached_when_saved
 from console.incident.state import Item
 from console.incident.whereabouts import STILL_UP, still_up, whereabouts
 from console.incident.wordings import zone_of
@@ -41,7 +43,8 @@ class ItemsScreen(ConsoleScreen[None]):
     ABOUT = (
         "Everything that was published and is false, ours, or not known yet: where, saved or not, what became of it.",
         "Save before you remove. UNSAVED items cannot be removed unless they do harm now.",
-        "Arrows or j k move. Enter shows one whole. ^P seen reports one; ^P save, gone and mark say what became of it.",
+        "Arrows or j k move. f: it is false. o: it is ours. Enter shows one whole.",
+        "^P seen reports one; ^P save, gone and mark say what became of it.",
     )
 
     def __init__(self, seat: Seat, desk: Desk) -> None:
@@ -89,11 +92,14 @@ class ItemsScreen(ConsoleScreen[None]):
             )
         )
         bogus = [item for item in items if item.bogus]
+        suspects = sum(1 for item in items if item.suspect)
+        unjudged = f"{suspects} NEW, not judged: f false, o ours. " if suspects else ""
         saved = sum(1 for item in bogus if item.saved)
         left = sum(1 for item in bogus if still_up(state, item))
         self._note.update(
             drawing.line(
-                (f"{len(bogus)} false, {saved} saved, {left} still up. ^P seen, save, gone, mark.", "muted")
+                (unjudged, "late"),
+                (f"{len(bogus)} false, {saved} saved, {left} still up. ^P seen, save, gone, mark.", "muted"),
             )
         )
 
@@ -102,6 +108,20 @@ class ItemsScreen(ConsoleScreen[None]):
         item = self.seat.state.items.get(message.row.key)
         if item is not None:
             self.app.push_screen(Page(self.app_mode, f"Item {item.id}", _details(item, self.seat)))
+
+    def do_false(self) -> None:
+        """The item under the cursor is false."""
+        self._judge("bogus")
+
+    def do_ours(self) -> None:
+        """The item under the cursor is ours."""
+        self._judge("ours")
+
+    def _judge(self, verdict: str) -> None:
+        row = self._lines.row
+        if row is not None and row.key in self.seat.state.items:
+            command = c.Mark(by=self.seat.officer, item=row.key, verdict=verdict)
+            self.run_worker(self.desk.attempt(self.desk.do(command)), group="judge")
 
     def do_details(self) -> None:
         """All of the item under the cursor."""
@@ -138,6 +158,7 @@ def _details(item: Item, seat: Seat) -> list[tuple[str | tuple[str, Tone], ...]]
         ("Held to be", HELD.get(item.verdict, item.verdict)),
         ("At risk", "yes" if item.at_risk else "no"),
         ("Saved", item.saved or "NOT SAVED"),
+        ("Reach", reached_when_saved(item.reach) or "not told"),
         ("Gone", f"{item.gone} {hhmm(item.gone_at, zone)}" if item.gone else whereabouts(seat.state, item)),
         ("Seen how", "checked from outside" if item.verified else "reported, not checked"),
     )

@@ -120,6 +120,23 @@ def evidence(desk: Desk) -> None:
     _page(desk, "Evidence", rows)
 
 
+def access(desk: Desk) -> None:
+    """What became of every way into our accounts."""
+    from console.incident.access import OPEN
+    from console.incident.access_ledger import ledger, line_words
+    from console.incident.wordings import zone_of
+
+    state = desk.seat.state
+    lines = ledger(state, desk.seat.session.clock.now().wall)
+    zone = zone_of(state)
+    rows: Rows = [((line_words(each, zone), "late" if each.how == OPEN else "plain"),) for each in lines]
+    rows += [
+        ("",),
+        (("^P access line adds one. ^P passphrase makes one, kept before it is shown.", "muted"),),
+    ]
+    _page(desk, "Ways into our accounts", rows)
+
+
 def _page(desk: Desk, title: str, rows: Rows) -> None:
     from console.tui.widgets.help import Page
 

@@ -201,9 +201,14 @@ class Lines(ScrollView, can_focus=True):
         """The first row (0) or the last (-1)."""
         self.cursor = 0 if edge == 0 else len(self._source) - 1
 
+    @property
+    def row(self) -> Row | None:
+        """The row under the cursor; None in an empty list."""
+        return next(iter(self._source.rows(self.cursor, self.cursor + 1)), None)
+
     def open(self) -> None:
         """Open the cursor's row, if it can be."""
-        row = next(iter(self._source.rows(self.cursor, self.cursor + 1)), None)
+        row = self.row
         if row is not None and row.selectable:
             self.post_message(self.Opened(self, self.cursor, row))
 
