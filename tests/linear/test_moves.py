@@ -324,3 +324,24 @@ async def test_going_on_without_nothing_is_refused_before_a_reason_is_asked():
         assert "It is not open yet: it opens when quiet is at least 60m" in said
         assert "No reason opens it sooner." in said
         assert "Why go on without it?" not in said
+
+
+async def test_the_ways_into_our_accounts_are_read_and_a_line_is_added():
+    async with drill() as d:
+        said = await walk(d, "access", "session in Leeds", "2", "1", "access", "", "q")
+        assert "[ ] newsroom  passphrase  open" in said
+        assert "[x] account  session in Leeds  ended" in said
+        assert d.session.state.access[-1].by == "Reid"
+
+
+async def test_a_passphrase_is_kept_then_printed_once_and_not_replaced_by_mistake():
+    async with drill() as d:
+        said = await walk(d, "passphrase newsroom", "q")
+        vault = d.session.gatekeeper._vault
+        kept = await vault.secret("newsroom", "passphrase")
+        assert said.count(kept) == 1
+        assert "EXERCISE: use it nowhere." in said
+        said = await walk(d, "passphrase newsroom", "1", "passphrase newsroom", "2", "q")
+        assert "is kept for newsroom already" in said
+        assert await vault.secret("newsroom", "passphrase-before") == kept
+        assert [line.how for line in d.session.state.access] == ["kept", "kept"]

@@ -99,7 +99,8 @@ class ItemsScreen(ConsoleScreen[None]):
         self._note.update(
             drawing.line(
                 (unjudged, "late"),
-                (f"{len(bogus)} false, {saved} saved, {left} still up. ^P seen, save, gone, mark.", "muted"),
+                (f"{len(bogus)} false, {saved} saved, {left} still up.", "muted"),
+                ("" if suspects else " ^P seen, save, gone, mark.", "muted"),
             )
         )
 
