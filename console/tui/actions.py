@@ -179,6 +179,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
         "Show what became of every way into our accounts.",
         (INCIDENT,),
     ),
+    Action("channels", "", "channels", "Show each channel, what it waits for and what it cost.", (INCIDENT,)),
     Action("access-line", "", "access line", "Add a line to the access ledger.", (INCIDENT,), may=_open),
     Action(
         "passphrase",

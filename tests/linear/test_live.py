@@ -226,3 +226,13 @@ async def test_a_move_that_cannot_be_made_says_so_and_changes_nothing(typed):
         typist = await walk(d, *lines)
         assert d.session.state.steps == before
         assert len(typist.said.splitlines()) > 10
+
+
+async def test_what_a_channel_waits_for_is_told_once_and_stands_in_the_status():
+    async with live() as d:
+        account = d.session.channels["account"]
+        account.held = "X lets the next one go at 23:47 UTC."
+        account.cost = "about $0.42 spent at X since this console started"
+        typist = await walk(d, "", "", "s", "q")
+        assert typist.said.count("account: X lets the next one go at 23:47 UTC.") == 2
+        assert typist.said.count("account: about $0.42 spent at X since this console started.") == 1

@@ -137,6 +137,18 @@ def access(desk: Desk) -> None:
     _page(desk, "Ways into our accounts", rows)
 
 
+def channels(desk: Desk) -> None:
+    """Each channel with what stands there still, what it waits for or does not see, and what it cost."""
+    from console.tui.views.records import channel_rows
+
+    conductor = desk.seat.conductor
+    rows: Rows = [(("Channel, and its last false item", "head"),)]
+    rows += channel_rows(desk.seat.state, max(desk.size.width - EDGES, LEAST_WIDTH))
+    rows += [((each, "info"),) for each in conductor.channel_notes()]
+    rows += [((each, "plain"),) for each in conductor.channel_costs()]
+    _page(desk, "Channels", rows)
+
+
 def _page(desk: Desk, title: str, rows: Rows) -> None:
     from console.tui.widgets.help import Page
 
