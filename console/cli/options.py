@@ -176,7 +176,8 @@ class ScenarioName(click.ParamType[str]):
 def typed(ctx: click.Context) -> dict[str, Any]:
     """What stands on the line so far, by name; behind an option that still wants its value, click has not told words apart."""
     names = [each.name or "" for each in ctx.command.params if isinstance(each, click.Argument)]
-    return {**ctx.params, **dict(zip(names, ctx.args, strict=False))}
+    above = ctx.parent.params if ctx.parent is not None else {}
+    return {**above, **ctx.params, **dict(zip(names, ctx.args, strict=False))}
 
 
 class Numbered(click.Command):

@@ -133,13 +133,18 @@ class Save(Command, tag="save", kw_only=True, frozen=True):
 
 
 class Keep(Command, tag="keep", kw_only=True, frozen=True):
-    """A file was brought in by hand; see `events.EvidenceAdded`. With an item, that item is saved by it."""
+    """A file was brought in by hand; see `events.EvidenceAdded`. With an item, that item is saved by it.
+
+    With `seen`, a channel, the file itself is the report of a false item there, whose words are `words`.
+    """
 
     sha256: str
     name: str
     size: int
     item: str = ""
     note: str = ""
+    seen: str = ""
+    words: str = ""
 
 
 class Access(Command, tag="access", kw_only=True, frozen=True):

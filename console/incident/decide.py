@@ -1,7 +1,7 @@
 """decide(state, command, now) -> events, or a Refused that says why and what would help. Pure: time is an argument.
 
 Rules kept here:
-- Nothing but notes, alarms and reports of effects already on their way is accepted after the close.
+- Nothing but notes, evidence, alarms and reports of effects already on their way is accepted after the close.
 - In one step the order is needs, text, confirm, gate, act or its guided words, check, answer.
 - A gate is open only for the exact bytes that were approved; the executor is told that digest and no other.
 - An effect is intended before it starts; an intended effect without an outcome is never intended again.
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from console.incident.state import State
 
 
-AFTER_CLOSE: Final = (c.Note, c.Warn, c.Report, c.Progress, c.Probed, c.Resolve, c.Shown, c.Tick)
+AFTER_CLOSE: Final = (c.Note, c.Keep, c.Warn, c.Report, c.Progress, c.Probed, c.Resolve, c.Shown, c.Tick)
 LONGEST_NOTE: Final = 4_000
 MOMENT_DIGITS: Final = 14  # of wall ms: beyond the year 5000
 ROOMS: Final = (
@@ -64,7 +64,7 @@ def decide(state: State, command: c.AnyCommand, now: Now) -> Events:
     if state.end is not None and not isinstance(command, AFTER_CLOSE):
         raise Refused(
             f"{state.incident} is closed.",
-            do="Open a new incident, or add a note to this one.",
+            do="Open a new incident, or add a note or evidence to this one.",
             code="closed",
         )
     return rule(command, state, now)

@@ -107,8 +107,33 @@ def _captured(command: c.Save, now: Now) -> Events:
 def _(command: c.Keep, state: State, now: Now) -> Events:
     if command.item:
         _item(state, command.item)
-    if any((each.sha256, each.item) == (command.sha256, command.item) for each in state.files):
+    shows = {each.item for each in state.files if each.sha256 == command.sha256}
+    if command.seen:
+        if any(state.items[item].channel == command.seen for item in shows if item):
+            return ()
+        return _seen_by(command, state, now)
+    if command.item in shows or (shows and not command.item):
         return ()
+    return _kept(command, command.item, state, now)
+
+
+def _seen_by(command: c.Keep, state: State, now: Now) -> Events:
+    """The file is the report of an item and shows it, all in one append."""
+    if state.end is not None:
+        raise Refused(
+            f"{state.incident} is closed.", do="Bring it in without reporting an item.", code="closed"
+        )
+    if command.item:
+        raise Refused(
+            "It shows an item of the list, or one that is not on it.", do="Say one of them.", code="item"
+        )
+    found = rule(c.See(by=command.by, channel=command.seen, words=command.words), state, now)
+    item = next(each.item for each in found if isinstance(each, e.ItemSeen))
+    return (*found, *_kept(command, item, state, now))
+
+
+def _kept(command: c.Keep, item: str, state: State, now: Now) -> Events:
+    """The file is kept, and the item that it shows is saved by it, unless it was saved before."""
     kept = e.EvidenceAdded(
         at=now.wall,
         boot=now.boot,
@@ -116,16 +141,16 @@ def _(command: c.Keep, state: State, now: Now) -> Events:
         sha256=command.sha256,
         name=command.name,
         size=command.size,
-        item=command.item,
+        item=item,
         note=command.note.strip(),
     )
-    if not command.item or state.items[command.item].saved:
+    if not item or (item in state.items and state.items[item].saved):
         return (kept,)
     saved = e.ItemSaved(
         at=now.wall,
         boot=now.boot,
         by=command.by,
-        item=command.item,
+        item=item,
         sha256=command.sha256,
         by_hand=True,  # nobody but the officer saw that this file shows that item
         where=command.name,

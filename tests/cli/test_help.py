@@ -63,6 +63,7 @@ def test_every_state_changing_verb_takes_as_and_json():
         "list",
         "show",
         "log",
+        "evidence",
         "verify",
         "report",
         "check",
