@@ -73,12 +73,16 @@ def act(
 def _wants_secrets(incident: str, step: str) -> bool:
     """Whether the act will ask the vault for a channel's password, so that it is opened first."""
     from console.cli.looking import state_at
+    from console.incident.able import can_act
     from console.incident.board import step_by_number
 
     state = state_at(incident)
     found = state.playbook.step(step_by_number(state, step))
     return (
-        state.live and found is not None and found.act is not None and found.act.channel in state.configured
+        state.live
+        and found is not None
+        and found.act is not None
+        and can_act(state, found.act.channel, found.act.verb)
     )
 
 

@@ -6,13 +6,17 @@ from typing import TYPE_CHECKING, Final
 
 from console.incident.able import kind_name
 from console.incident.facts import achieved, good_answer
+from console.incident.manifest import from_bytes
 from console.playbook.kinds import kind_of
 
 if TYPE_CHECKING:
+    from console.incident.manifest import Manifest
     from console.incident.state import Effect, State
     from console.playbook.model import Step
 
 HARMLESS: Final = ("pure", "idempotent")
+POST: Final = "post"
+OUT_THERE: Final = ("done", "doubt", "intended")
 
 
 def went_out(state: State, step: Step) -> bool:
@@ -47,6 +51,28 @@ def reached_already(state: State, step: Step) -> frozenset[str]:
             break
         reached |= {effect.channel for effect in effects if effect.status == "done"}
     return frozenset(reached)
+
+
+def said_before(state: State, manifest: Manifest) -> tuple[str, Effect] | None:
+    """The channel, and the effect by which another step posted these very words there; None when none did.
+
+    Nobody can tell a notice from its all-clear when they read the same, and X takes no text twice.
+    """
+    places = {each.channel for each in manifest.targets if each.verb == POST}
+    words = _plain(manifest.text)
+    if not places or not words:
+        return None
+    for effect in state.effects.values():
+        if effect.step == manifest.step or effect.channel not in places or effect.status not in OUT_THERE:
+            continue
+        plan = state.plans.get(effect.digest)
+        if plan is not None and _plain(from_bytes(plan.raw.encode()).text) == words:
+            return effect.channel, effect
+    return None
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split()).casefold()
 
 
 def only_looks(step: Step) -> bool:

@@ -8,12 +8,13 @@ from console.errors import GateDenied, Refused
 from console.incident import commands as c
 from console.incident import events as e
 from console.incident.able import by_hand, can_act
-from console.incident.again import interrupted, went_out
+from console.incident.again import interrupted, said_before, went_out
 from console.incident.deciding_close import plan_close
 from console.incident.facts import folded, items_for, outward, takes, unmet
 from console.incident.gated_answers import answer_to_approve
 from console.incident.harm import at_stake, saved_need
 from console.incident.manifest import digest_of, from_bytes, to_bytes
+from console.incident.moment import hhmm
 from console.incident.persons import is_among, same_person
 from console.incident.plainly import need_words
 from console.incident.planning import (
@@ -27,6 +28,7 @@ from console.incident.resuming import confirmed, looked_at, resume
 from console.incident.rules import Events, rule
 from console.incident.shutting import refuse_shut
 from console.incident.state import CLOSE
+from console.incident.wordings import zone_of
 
 if TYPE_CHECKING:
     from console.incident.manifest import Manifest
@@ -52,6 +54,7 @@ def decide_ask(command: c.Ask, state: State, now: Now) -> Events:
     if plan is not None and stands and from_bytes(plan.raw.encode()).answer == answer:
         return waivers
     manifest = manifest_for(state, step, command.by, now.wall, command.nonce, answer)
+    _says_something_else(state, manifest)
     return (*waivers, _planned(manifest, command.by, now))
 
 
@@ -59,6 +62,20 @@ def _planned(manifest: Manifest, by: str, now: Now) -> e.Planned:
     raw = to_bytes(manifest)
     return e.Planned(
         at=now.wall, boot=now.boot, by=by, step=manifest.step, digest=digest_of(raw), manifest=raw.decode()
+    )
+
+
+def _says_something_else(state: State, manifest: Manifest) -> None:
+    """Refuse to post the very words of another step where that step posted them."""
+    found = said_before(state, manifest)
+    if found is None:
+        return
+    channel, effect = found
+    raise Refused(
+        f"The very same words went out on {channel} at {hhmm(effect.at, zone_of(state))}, by {effect.step}.",
+        means="Nobody could tell the two apart, and X takes no text twice.",
+        do="Change the text, if only by its time, then ask again.",
+        code="same-words",
     )
 
 
@@ -262,6 +279,7 @@ def decide_act(command: c.Act, state: State, now: Now) -> Events:
                 do="Ask for it, then send.",
             )
         manifest = manifest_for(state, step, command.by, now.wall, command.nonce)
+        _says_something_else(state, manifest)
         planned = _planned(manifest, command.by, now)
         made, digest = (planned,), planned.digest
     else:

@@ -84,7 +84,7 @@ def test_a_line_that_says_nothing_is_refused(command, error):
 
 def test_what_the_console_changed_by_itself_is_verified_with_its_proof():
     play = Play.open(configured={"account": "x"})
-    play.do(c.Act(by="Okafor", step=KEYS, nonce="n", holder="h"))
+    play.do(c.Act(by="Okafor", step=KEYS, nonce="n", holder="h", confirm="voices"))
     own, *others = play.state.effects_of(KEYS)
     assert own.channel == "account"
     assert not own.guided
