@@ -333,6 +333,22 @@ async def test_all_app_passwords_but_ours_are_ended_and_that_is_read_back(channe
     assert "two hours" in outcome.proof
 
 
+async def test_rotating_ends_all_others_and_says_so_line_by_line(channel, server):
+    before = sorted(set(server.passwords) - {"console"})
+    assert (await channel.probe(order("rotate"))).verdict == "disagrees"
+    outcome = await channel.act(order("rotate"))
+    assert isinstance(outcome, Done)
+    told = [(each.what, each.how) for each in outcome.access]
+    assert told == [(f'app password "{name}"', "ended") for name in before] + [
+        ('app password "console"', "kept")
+    ]
+    assert (await channel.probe(order("rotate"))).verdict == "agrees"
+
+
+async def test_without_the_name_of_ours_a_person_ends_the_others(make, server):
+    assert not make(server, **{"app-password-name": ""}).can("rotate")
+
+
 async def test_our_own_app_password_is_never_ended_by_mistake(make, server):
     for name in ("", "mine"):
         assert isinstance(await make(server, **{"app-password-name": name}).revoke_others(), Failed)

@@ -29,7 +29,8 @@ from console.channels.live.graphemes import graphemes
 from console.channels.live.need import Need, Tried
 from console.channels.live.social import digest, key_of, rows, said, unfit
 from console.channels.live.web import Answer, Lost, NotSent, canonical, judged, place_of
-from console.channels.protocol import Done, Failed, InDoubt, Order, Outcome
+from console.channels.protocol import Done, Failed, InDoubt, Order, Outcome, Seen
+from console.incident.access import AccessChange
 from console.playbook.kinds import BLUESKY_LIMIT
 from console.text import counted, visible
 
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
 SWAPS: Final = 4  # how often a profile that others change meanwhile is read again
 OWN_NAME: Final = "app-password-name"
 _APP_PASSWORD: Final = re.compile(r"[a-z0-9]{4}(?:-[a-z0-9]{4}){3}")
+_LINGERS: Final = "sessions made with it can act for up to two hours more"
 _HOSTS: Final = ("localhost", "127.0.0.1", "::1", "[::1]")
 
 NEEDS: Final = (
@@ -91,6 +93,9 @@ class Bluesky(BlueskyLooking):
     ) -> None:
         super().__init__(name, settings, secrets, clock, keeper)
         self._acts = {"post": self._post, "pin": self._pin, "unpin": self._unpin, "delete": self._delete}
+        if settings.get(OWN_NAME):
+            self._acts["rotate"] = self._rotate
+            self._probes["rotate"] = self._only_ours
 
     # -- acts --------------------------------------------------------------------------------------------------------
 
@@ -196,6 +201,20 @@ class Bluesky(BlueskyLooking):
     def _ended_as(self, answer: Answer) -> Outcome:
         return self._held_up(answer) if answer.status == 429 else judged(answer)
 
+    async def _rotate(self, order: Order) -> Outcome:
+        """End every app password but our own: a new one for ourselves is made by hand, since ours may make none."""
+        del order
+        return await self.revoke_others()
+
+    async def _only_ours(self, order: Order) -> Seen:
+        """Whether ours is the only app password left."""
+        del order
+        left, answer = await self._passwords()
+        if left is None:
+            return Seen("cannot-see", answer.proof())
+        only = left == [self._settings.get(OWN_NAME, "")]
+        return Seen("agrees" if only else "disagrees", canonical({"left": left, "kept": answer.kept}))
+
     async def revoke_others(self) -> Outcome:
         """End every app password but our own, and read back that only ours is left.
 
@@ -231,11 +250,15 @@ class Bluesky(BlueskyLooking):
         if left is None:
             return InDoubt("Which app passwords are left cannot be seen.", answer.proof())
         more = [name for name in left if name != own]
+        ended = [name for name in before if name != own and name not in left]
+        lines = (
+            *(AccessChange(f'app password "{visible(name)}"', "ended", _LINGERS) for name in ended),
+            AccessChange(f'app password "{visible(own)}"', "kept", "the console's own; changed by hand"),
+        )
         if more:
-            return Failed(f"Still there: {', '.join(map(visible, more))}.", answer.proof())
-        ended = [name for name in before if name != own]
-        note = "Sessions that were made with them can act for up to two hours more."
-        return Done(canonical({"ended": ended, "left": left, "note": note, "kept": answer.kept}))
+            return Failed(f"Still there: {', '.join(map(visible, more))}.", answer.proof(), access=lines)
+        found = {"ended": ended, "left": left, "note": _LINGERS, "kept": answer.kept}
+        return Done(canonical(found), access=lines)
 
     async def _end(self, names: list[str]) -> None:
         for name in names:
