@@ -342,6 +342,65 @@ async def test_an_access_that_dies_late_is_waited_for(platform, pocket, account,
     platform._of_tokens = revoke
 
 
+# -- changing it -------------------------------------------------------------------------------------------------------
+
+
+def rotate(**more):
+    return order_of(verb="rotate", text="", **more)
+
+
+async def test_changed_the_old_one_is_refused_and_the_new_one_works(platform, pocket, account):
+    old = dict(pocket.secrets)
+    outcome = await account.act(rotate())
+    assert isinstance(outcome, Done), outcome
+    assert [(each.what, each.how) for each in outcome.access] == [("the console's access token", "changed")]
+    assert pocket.secrets["access-token"] != old["access-token"]
+    assert pocket.secrets["refresh-token"] != old["refresh-token"]
+    assert old["access-token"] not in platform.user_tokens
+    assert isinstance(await account.act(order_of()), Done)
+    for secret in (*old.values(), pocket.secrets["access-token"]):
+        assert not secret or secret not in repr(outcome)
+
+
+async def test_without_what_renews_it_nothing_is_changed(platform, pocket, account):
+    pocket.secrets["refresh-token"] = ""
+    before = dict(platform.user_tokens)
+    assert isinstance(await account.act(rotate()), Failed)
+    assert platform.user_tokens == before
+
+
+async def test_an_x_that_ends_both_is_said_to(platform, pocket, account):
+    outside = platform._of_tokens
+
+    def both(request):
+        answer = outside(request)
+        if request.path == "/2/oauth2/revoke":
+            platform.user_tokens.clear()
+        return answer
+
+    platform._of_tokens = both
+    outcome = await account.act(rotate())
+    assert isinstance(outcome, Failed)
+    assert "Sign in again" in outcome.reason
+    assert [each.how for each in outcome.access] == ["ended"]
+
+
+@pytest.mark.parametrize("word", ["503", "drop-before", "drop-after", "html", "garbage", "redirect"])
+@pytest.mark.parametrize("path", ["/2/oauth2/token", "/2/oauth2/revoke", "/2/users/me"])
+async def test_changed_is_never_claimed_unseen(platform, pocket, account, path, word):
+    old = pocket.secrets["access-token"]
+    platform.misbehave = lambda request: word if request.path == path else ""
+    outcome = await account.act(rotate())
+    assert not isinstance(outcome, Done) or old not in platform.user_tokens
+    assert pocket.secrets["access-token"] in platform.user_tokens  # what is in use works, whatever was answered
+
+
+def test_only_a_way_that_renews_itself_is_changed_by_the_console(platform):
+    assert account_at(platform, way="oauth2").can("rotate")
+    assert not account_at(platform, way="oauth1").can("rotate")
+    assert not account_at(platform, way="bearer").can("rotate")
+
+
 # -- secrets -----------------------------------------------------------------------------------------------------------
 
 

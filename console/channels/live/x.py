@@ -12,7 +12,8 @@ from console.channels.live.web import NotSent, looked
 from console.channels.live.x_answers import id_in, is_duplicate, is_gone, post_id, table_in
 from console.channels.live.x_keys import XKeys
 from console.channels.live.x_looks import SETTLED, XLooks
-from console.channels.live.x_needs import BEARER, NEEDS, problems
+from console.channels.live.x_needs import BEARER, NEEDS, OAUTH2, problems
+from console.channels.live.x_stream import XStream
 from console.channels.protocol import Done, Failed, InDoubt, Order, Outcome, Seen
 from console.playbook.kinds import X_LIMIT
 from console.text import weighted_length
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["NEEDS", "XChannel", "problems"]
 
 
-class XChannel(XLooks, XKeys):
+class XChannel(XStream, XLooks, XKeys):
     """One account at X as a channel."""
 
     def __init__(
@@ -40,6 +41,9 @@ class XChannel(XLooks, XKeys):
         if self._access.way != BEARER:
             self._acts = {"post": self._post, "delete": self._delete}
             self._probes = {"post": self._posted, "delete": self._absent}
+        if self._access.way == OAUTH2:
+            self._acts["rotate"] = self._rotate
+            self._probes["rotate"] = self._rotated
         self._checks = {"absent": self._absent, "pinned": self._pinned, "unpinned": self._unpinned}
 
     # -- post --------------------------------------------------------------------------------------------------------

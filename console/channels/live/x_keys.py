@@ -14,7 +14,8 @@ from console.channels.live.x_calls import PAGE, XCalls, in_utc
 from console.channels.live.x_needs import BEARER, OAUTH1, OAUTH2, REDIRECT
 from console.channels.live.x_prices import DAY, DELETE, POST, POST_WITH_LINK, exactly, night
 from console.channels.live.x_tokens import ACCESS, INVALIDATE, REFRESH, Asking, Tokens, authorise_url
-from console.channels.protocol import Done, Failed, InDoubt, Outcome
+from console.channels.protocol import Done, Failed, InDoubt, Order, Outcome, Seen
+from console.incident.access import AccessChange
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     import httpx
 
 SAMPLE: Final = 10  # of the newest posts, when it is tried
+WHAT: Final = "the console's access token"
 LOOKS: Final = 4  # at an access that should be dead
 PAUSE: Final = 5_000  # ms between them
 BY_ITSELF: Final = "By itself the console posts, deletes (50 in 15 minutes, then it waits and goes on), looks whether posts are gone and which one is pinned."
@@ -159,6 +161,56 @@ class XKeys(XCalls):
                 break
             await self._clock.sleep(PAUSE)
         return look
+
+    # -- changing it -------------------------------------------------------------------------------------------------
+
+    async def _rotate(self, order: Order) -> Outcome:
+        """Have another access, kept before the old one is ended, then prove the new one alive and the old one dead.
+
+        The old refresh token is not shown to X again: it ended when it was used, and a second use may end all.
+        """
+        del order
+        old = await self._access.secret(ACCESS)
+        if not await self._access.secret(REFRESH):
+            return Failed(
+                "There is no refresh token to change it with. Sign in again with incident channels set."
+            )
+        client = self._client()
+        await self._access.renew(client, Bearer(old))
+        fresh = Bearer(await self._access.secret(ACCESS))
+        if await self._alive(fresh) is not True:
+            return InDoubt("Another access is kept, and X did not say that it works.")
+        end = await self._heard(self._ender(old))
+        look = await self._heard_dead(Bearer(old))
+        works = await self._alive(fresh)
+        dead = look is not None and look.status == 401
+        found = {"end": end.status if end is not None else 0, "old-refused": dead, "new-works": works is True}
+        proof = canonical(found)
+        if works is False:
+            ended = AccessChange(WHAT, "ended", "X ended the new one with the old one")
+            return Failed(
+                "X ended the new access together with the old one. Sign in again with incident channels set.",
+                proof,
+                access=(ended,),
+            )
+        if dead and works:
+            return Done(
+                proof, access=(AccessChange(WHAT, "changed", "the old one is refused, the new one works"),)
+            )
+        return InDoubt("Another access is in use. X does not refuse the old one yet.", proof)
+
+    async def _rotated(self, order: Order) -> Seen:
+        """Whether the access in use works: the one before is not kept, so nobody can try it."""
+        del order
+        works = await self._alive(Bearer(await self._access.secret(ACCESS)))
+        return Seen("cannot-see", canonical({"new-works": works is True}))
+
+    async def _alive(self, auth: httpx.Auth) -> bool | None:
+        """Whether X takes the access; None when it does not say."""
+        answer = await self._heard(lambda: self._sent("GET", "/2/users/me", auth, again=True))
+        if answer is None or (not answer.ok and answer.status != 401):
+            return None
+        return answer.ok
 
     # -- trying it ---------------------------------------------------------------------------------------------------
 
