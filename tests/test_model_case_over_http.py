@@ -8,16 +8,21 @@ import pytest
 from model_case.by_moves import at_no_face
 from model_case.machine import Machine
 from model_case.night import Night
+from model_case.on_screen import at_the_screen
 from model_case.record import Record
 from model_case.town import MINUTE, NightClock, Town
 from support_incident import T0
 
-EVERY = {"account": 12_000, "newsroom": 3 * MINUTE, "website": 4 * MINUTE}
+from console.tui.screens import sending
+
+# ms between two posts of the attacker: where every find is judged by ten fingers, they are fewer
+QUICK = {"account": 5_000, "newsroom": 2 * MINUTE, "website": 3 * MINUTE}
+SLOW = {"account": 25_000, "newsroom": 2 * MINUTE, "website": 3 * MINUTE}
 
 
 @pytest.fixture
-def town(tmp_path):
-    with Town(NightClock(T0 - 5 * MINUTE, 1_000), tmp_path, EVERY) as town:
+def town(tmp_path, request):
+    with Town(NightClock(T0 - 5 * MINUTE, 1_000), tmp_path, request.param) as town:
         yield town
 
 
@@ -43,5 +48,13 @@ async def walked(town, machine, face, pace=15_000):
     return await Record.read(town, machine, incident)
 
 
+@pytest.mark.parametrize("town", [QUICK], indirect=True)
 def test_by_moves_alone(town, machine):
     asyncio.run(walked(town, machine, at_no_face)).holds()
+
+
+@pytest.mark.parametrize("town", [SLOW], indirect=True)
+def test_at_the_screen(town, machine, monkeypatch):
+    # The two seconds before the letter that sends are held to elsewhere.
+    monkeypatch.setattr(sending, "ARMED", 1)
+    asyncio.run(walked(town, machine, at_the_screen)).holds()

@@ -35,8 +35,9 @@ class Moves:
             await self._conductor.approve(LEAD, box.step, officer, code, digest=plan.digest)
         return plan.digest
 
-    async def mark(self, item, verdict, *, at_risk):
-        await self._session.do(c.Mark(by=LEAD, item=item, verdict=verdict, at_risk=at_risk))
+    async def judge(self, found):
+        for item, verdict, at_risk in found:
+            await self._session.do(c.Mark(by=LEAD, item=item, verdict=verdict, at_risk=at_risk))
 
     async def choose_list(self, path):
         await choose_list(self._session, LEAD, "mailer", Path(path))

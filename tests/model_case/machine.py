@@ -73,10 +73,11 @@ class Machine:
         monkeypatch.setenv("INCIDENT_HOME", str(self.home))
         monkeypatch.setenv("INCIDENT_PASSPHRASE_FILE", str(phrase))
         monkeypatch.delenv("INCIDENT_OFFICER", raising=False)
+        monkeypatch.chdir(folder)
         self.places = Places.here()
         self.phones: dict[str, Phone] = {}
         self.secrets: dict[str, str] = {"the vault's passphrase": PHRASE}
-        self.list = folder / "subscribers.csv"
+        self.list, self.listed = folder / "subscribers.csv", str(MAILED)
 
     def verb(self, *args: str, stdin: str = "") -> str:
         """Run a verb to a good end; what it printed."""

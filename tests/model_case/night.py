@@ -17,13 +17,13 @@ from console.incident.posted import posted
 
 DOES = ("answer", "send", "gate", "hands")
 ANSWERS = {
-    "confirm/look": "false-posts",
-    "correct/scope": "our relay's log, the newsroom's list of users",
+    "correct/scope": "the log",
     "notify-subscribers/count": str(MAILED),
     "close/report": "none",
 }
 LONGEST = 8 * 60 * MINUTE
 ENOUGH = 400  # moves in one night
+IDLE = 2 * MINUTE  # between two glances where nothing is to be done
 
 
 class Hands(Protocol):
@@ -35,8 +35,8 @@ class Hands(Protocol):
     async def act(self, box: Box) -> None:
         """Let the act of the step in `box` go, codes and typed words included."""
 
-    async def mark(self, item: str, verdict: str, *, at_risk: bool) -> None:
-        """Say what an item is."""
+    async def judge(self, found: list[tuple[str, str, bool]]) -> None:
+        """Say of each find, by its id, what it is and whether it puts someone at risk."""
 
     async def choose_list(self, path: str) -> None:
         """Choose the subscribers' addresses."""
@@ -113,7 +113,7 @@ class Night:
                 await self.hands.close()
             else:
                 assert self.clock.now().boot - begun < LONGEST, self.left()
-                await self.passes(MINUTE, MINUTE)
+                await self.passes(IDLE, IDLE)
         raise AssertionError(f"it never ended: {self.left()}")
 
     def left(self) -> str:
@@ -152,7 +152,7 @@ class Night:
         """What this person does at a step."""
         self.meanwhile(box.step)
         if box.takes == "recipients" and not self.state.lists:
-            await self.hands.choose_list(str(self.machine.list))
+            await self.hands.choose_list(self.machine.list.name)
             box = self.box(self.state.playbook.step(box.step))
         if box.stage in ("send", "gate") and not box.says:
             await self.hands.act(box)
@@ -199,15 +199,17 @@ class Night:
             return ANSWERS[box.step], ""
         if asked.kind == "choose":
             good = [each.slug for each in asked.choices if good_answer(step, each.slug)]
-            return good[0], "I looked, it is so" if asked.words else ""
+            return good[0], "seen" if asked.words else ""
         if asked.kind == "number":
             return "0", ""
-        return "Okafor and Shah, by phone", ""
+        return "Okafor", ""
 
     async def sort_the_list(self) -> None:
         """Say of everything that the watch found whether it is false, and whether it puts someone at risk."""
-        for item in list(self.state.items.values()):
-            if item.verdict == "unknown":
-                verdict = self.town.person.knows(item)
-                risk = verdict == "bogus" and "missing child" in item.words
-                await self.hands.mark(item.id, verdict, at_risk=risk)
+        found = [
+            (item.id, self.town.person.knows(item), "missing child" in item.words)
+            for item in self.state.items.values()
+            if item.verdict == "unknown"
+        ]
+        if found:
+            await self.hands.judge(found)
