@@ -23,7 +23,11 @@ WHAT = (
     "One is ours, not false",
     "One puts someone at risk",
     "I looked at every channel, nothing more is false",
+    "One is false",
 )
+HELD = {"false": "bogus", "ours": "ours"}
+RISK = "risk"
+HOW = "For example: mark i3 false, mark i3 i4 ours, or mark i3 false risk."
 
 
 def item_line(item: Item, state: State) -> str:
@@ -59,6 +63,8 @@ async def items(face: Face, rest: str) -> None:
             await _mark(face, "risk")
         case 6:
             await look(face, "")
+        case 7:
+            await _mark(face, "false")
         case _:
             return
 
@@ -110,14 +116,34 @@ async def _saved(face: Face) -> None:
         face.talk.say(f"Saved by hand, all {len(left)}: {where}.")
 
 
+async def mark(face: Face, rest: str) -> None:
+    """Say what items are: `mark i3 i4 false`; with `risk` that they put someone at risk too."""
+    typed = rest.casefold().split()
+    said = [word for word in typed if word in (*HELD, RISK)]
+    items = [word for word in typed if word not in said]
+    if not items or not said or {*HELD} <= {*said}:
+        face.talk.say(f"Say which, and whether it is false or ours. {HOW}")
+        return
+    verdict = next((HELD[word] for word in said if word in HELD), "")
+    for item in items:
+        risk = True if RISK in said else None
+        await face.session.do(c.Mark(by=face.officer, item=item, verdict=verdict, at_risk=risk))
+        face.talk.say(_marked(face, item))
+
+
+def _marked(face: Face, item: str) -> str:
+    """What an item is held to be from here on."""
+    known = face.state.items[item]
+    held = {"bogus": "false", "ours": "ours"}.get(known.verdict, "not known")
+    return f"Saved. {item} is {held}{' and puts someone at risk' if known.at_risk else ''}."
+
+
 async def _mark(face: Face, what: str) -> None:
-    item = await _which(face, "Which one?", _bogus(face))
-    if item and what == "ours":
-        await face.session.do(c.Mark(by=face.officer, item=item, verdict="ours"))
-        face.talk.say(f"Saved. {item} is ours.")
-    elif item:
-        await face.session.do(c.Mark(by=face.officer, item=item, at_risk=True))
-        face.talk.say(f"Saved. {item} puts someone at risk.")
+    held = HELD.get(what, "")
+    fit = [each for each in face.state.items.values() if each.verdict != (held or "ours")]
+    item = await _which(face, "Which one?", fit)
+    if item:
+        await mark(face, f"{item} {what}")
 
 
 async def _which(face: Face, prompt: str, found: list[Item]) -> str:

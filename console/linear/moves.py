@@ -39,6 +39,7 @@ MOVES: Final = (
     Move("r", "read", "read this step again", asides.again),
     Move("", "seen", "report a false item: seen CHANNEL LINK", items.seen),
     Move("", "gone", "report that one went: gone i3", items.gone),
+    Move("", "mark", "say what one is: mark i3 false, ours or risk", items.mark),
     Move("", "look", "you looked, nothing more is false", items.look),
     Move("", "skip", "go past this step with a reason", answering.skip),
     Move("", "go on", "go on without what this step waits for, with a reason", answering.go_on),

@@ -115,6 +115,25 @@ async def test_a_false_item_is_reported_saved_by_hand_and_seen_gone():
         assert "PUTS SOMEONE AT RISK. Send money" in said
 
 
+async def test_what_nobody_knows_yet_is_judged_by_a_typed_line_or_from_the_list():
+    async with drill() as d:
+        for n in (1, 2):
+            await d.session.do(
+                c.See(channel="voice", link=f"https://example.org/{n}", words=f"Post {n}", verdict="unknown")
+            )
+        one, two = list(d.session.state.items)[-2:]
+        place = str(list(d.session.state.items).index(two) + 1)
+        said = await walk(
+            d, f"mark {one} false risk", f"mark {one} perhaps", "mark i99 false", "i", "4", place, "q"
+        )
+        first, second = (d.session.state.items[each] for each in (one, two))
+        assert (first.verdict, first.at_risk, second.verdict) == ("bogus", True, "ours")
+        assert f"Saved. {one} is false and puts someone at risk." in said
+        assert "For example: mark i3 false" in said
+        assert "There is no item i99." in said
+        assert f"Saved. {two} is ours." in said
+
+
 async def test_a_doubt_shows_what_was_seen_and_has_no_default():
     async with drill(odds=DOUBT) as d:
         await d.session.do(c.Move(by="Reid", step="pin-ignore-notice/voice"))
