@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from console.cli.baselines import take_baseline
+from console.cli.ending_access import end_access
 from console.cli.options import WORDS, json_option
 
 if TYPE_CHECKING:
@@ -275,6 +276,7 @@ async def _try(channel: Any, vault: Any, *, needs_vault: bool) -> Any:
 
 
 channels.add_command(take_baseline)
+channels.add_command(end_access)
 
 
 @click.group(invoke_without_command=True)

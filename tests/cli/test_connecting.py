@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from standins.mastodon import TOKEN, MastodonServer
+from standins.mastodon import CLIENT, CLIENT_SECRET, TOKEN, MastodonServer
 from support_http import in_thread
 
 from console.clock import SystemClock
@@ -133,3 +133,39 @@ def test_a_relay_is_connected_by_the_same_verb(shell):
     (told,) = shell("channels", "list", "--json").json
     assert told["acts"] is True
     assert told["wrong"] == ""
+
+
+def test_the_consoles_own_access_is_ended_proved_dead_and_told_to_the_ledger(shell, server):
+    shell(
+        "channels",
+        "set",
+        "fedi",
+        "--kind",
+        "mastodon",
+        f"base={server.url}",
+        "handle=@press",
+        f"client-id={CLIENT}",
+        stdin=f"access-token={TOKEN}\nclient-secret={CLIENT_SECRET}\n",
+    )
+    (shell.folder / "one-voice.yaml").write_text(BOOK)
+    incident = shell("open", "one-voice.yaml", "--json", "--as", "Reid").json["id"]
+    refused = shell("channels", "end", "fedi", code=2).err
+    assert "--confirm fedi" in refused
+    assert TOKEN in server.tokens
+    ended = shell("channels", "end", "fedi", "--confirm", "fedi", "--for", incident, "--as", "Reid")
+    assert "refuses the console's access" in ended.both
+    assert TOKEN not in server.tokens
+    (line,) = shell("access", incident, "--json").json
+    assert (line["how"], line["verified"], line["by"]) == ("ended", True, "Reid")
+
+
+def test_without_what_ends_it_nothing_is_claimed(shell, connected):
+    told = shell("channels", "end", "fedi", "--confirm", "fedi", code=13)
+    assert "NOT proved ended" in told.both
+    assert TOKEN in connected.tokens
+
+
+def test_what_has_no_access_of_its_own_cannot_end_it(shell):
+    shell("channels", "set", "site", "kind=website")
+    assert "no access to site" in shell("channels", "end", "site", "--confirm", "site", code=10).err
+    assert "No channel none" in shell("channels", "end", "none", "--confirm", "none", code=6).err
