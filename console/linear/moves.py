@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Final, NamedTuple
 
-from console.linear import answering, asides, gates, items, texts, ways_in
+from console.linear import answering, asides, gates, items, keeping, texts, ways_in
 from console.linear.face import Face
 
 Handler = Callable[[Face, str], Awaitable[None]]
@@ -41,6 +41,8 @@ MOVES: Final = (
     Move("", "gone", "report that one went: gone i3", items.gone),
     Move("", "mark", "say what one is: mark i3 false, ours or risk", items.mark),
     Move("", "look", "you looked, nothing more is false", items.look),
+    Move("", "evidence", "what is kept, and where it lies", keeping.evidence),
+    Move("", "bring in", "bring in a picture or a saved mail: bring in PATH", keeping.bring_in),
     Move("", "skip", "go past this step with a reason", answering.skip),
     Move("", "go on", "go on without what this step waits for, with a reason", answering.go_on),
     Move("", "emergency", "the emergency path of a gate", gates.emergency),
@@ -57,7 +59,19 @@ MOVES: Final = (
     Move("", "real", "this is real: end the drill, print the live command", asides.real, drill=True),
     Move("q", "leave", "leave; the incident goes on", asides.leave),
 )
-LEFT_AT_THE_END: Final = ("note", "log", "status", "contacts", "access", "steps", "brief", "debrief", "leave")
+LEFT_AT_THE_END: Final = (
+    "note",
+    "log",
+    "evidence",
+    "bring in",
+    "status",
+    "contacts",
+    "access",
+    "steps",
+    "brief",
+    "debrief",
+    "leave",
+)
 
 
 def find(line: str) -> tuple[Move | None, str]:

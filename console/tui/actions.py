@@ -171,7 +171,14 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action(
         "mark", "", "mark", "Change what an item is held to be, or whether it is a risk.", _ITEMS, may=_open
     ),
-    Action("evidence", "", "evidence", "Show what is saved and what is not.", (INCIDENT,)),
+    Action("evidence", "", "evidence", "Show what is saved and where it lies, and what is not.", (INCIDENT,)),
+    Action(
+        "bring-in",
+        "",
+        "bring in",
+        "Bring a file in as evidence: a picture, or a saved mail.",
+        (INCIDENT,),
+    ),
     Action(
         "access",
         "",

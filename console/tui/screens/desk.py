@@ -37,7 +37,6 @@ MOVES: Final = {
             "items",
             "access",
             "channels",
-            "evidence",
             "linear",
             "phone",
             "debrief",
@@ -47,6 +46,7 @@ MOVES: Final = {
         "reading",
     ),
     **dict.fromkeys(("access-line", "passphrase"), "ways_in"),
+    **dict.fromkeys(("evidence", "bring-in"), "keeping"),
     "vault": "vault",
     "help": "reading:help_page",
 }

@@ -93,33 +93,6 @@ def items(desk: Desk) -> None:
     desk.app.push_screen(ItemsScreen(desk.seat, desk))
 
 
-def evidence(desk: Desk) -> None:
-    """What is saved and what is not."""
-    rows: Rows = []
-    for item in desk.seat.state.items.values():
-        if not item.bogus:
-            continue
-        saved = item.saved or "NOT SAVED"
-        rows.append(
-            (
-                (f"{item.id:<5}", "strong"),
-                f"{item.channel}  {item.words or item.link}  ",
-                (saved, "plain" if item.saved else "late"),
-            )
-        )
-    board = desk.board
-    rows.insert(
-        0,
-        (
-            (
-                f"Saved: {board.items_saved} of {board.items} that are false. Still up: {board.items_left}.",
-                "strong",
-            ),
-        ),
-    )
-    _page(desk, "Evidence", rows)
-
-
 def access(desk: Desk) -> None:
     """What became of every way into our accounts."""
     from console.incident.access import OPEN
