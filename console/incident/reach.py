@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from console.text import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
+
+    from console.incident.state import Item
 
 MOST_DIGITS: Final = 15
 _WORDS: Final = {  # one of it, several of it; in the order they are told
@@ -37,6 +40,14 @@ def reach_words(reach: Mapping[str, int]) -> str:
             said = counted(reach[name], one, several)
             found.append(f"seen {said}" if name == "views" else said)
     return ", ".join(found) or ("no reaction yet" if reach else "")
+
+
+def reach_in_all(items: Iterable[Item]) -> dict[str, int]:
+    """The figures of several items together."""
+    whole: Counter[str] = Counter()
+    for item in items:
+        whole.update(item.reach)
+    return dict(whole)
 
 
 def reached_when_saved(reach: Mapping[str, int]) -> str:

@@ -15,6 +15,7 @@ from console.incident.facts import achieved, folded, overridden, phase_of
 from console.incident.manifest import from_bytes
 from console.incident.moment import hhmm, spell
 from console.incident.narrate import answer_words
+from console.incident.reach import reach_in_all, reached_when_saved
 from console.incident.wordings import EXERCISE, values, zone_of
 from console.playbook.templates import render
 from console.text import counted, fit, visible
@@ -127,6 +128,8 @@ def _items(state: State) -> list[str]:
     if not false:
         return ["FALSE   nothing on the list"]
     lines = [f"FALSE   {counted(len(false), 'item')}, {saved} saved, {len(left)} still up"]
+    reach = reached_when_saved(reach_in_all(false))
+    lines += [f"  together {reach}"] if reach else []
     for item in sorted(left, key=lambda each: (not each.at_risk, -each.first_seen)):
         risk = "PUTS SOMEONE AT RISK " if item.at_risk else ""
         unsaved = "" if item.saved else " NOT SAVED"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
+from console.incident.reach import reach_in_all, reached_when_saved
 from console.incident.wordings import EXERCISE, fill, values
 from console.report.figures import Figures, StepTime, figures
 from console.text import fit, visible
@@ -178,6 +179,9 @@ def _after(state: State, found: Figures) -> tuple[str, ...]:
     lines += _listed("LATE", state, [name for name in found.late if name not in found.missed])
     still = list(dict.fromkeys(wait.step for wait in found.waits if wait.open))
     lines += _listed("WAITS", state, still, ": for a second person's code")
+    reach = reached_when_saved(reach_in_all(item for item in state.items.values() if item.bogus))
+    if reach:
+        lines.append(f"{'REACH':<{HEADED}}False items: {reach}")
     if state.end is not None and state.end.reason:
         lines.append(f"{'ENDED':<{HEADED}}{visible(state.end.reason)}")
     if not state.live:

@@ -13,7 +13,7 @@ from console.incident import commands as c
 from console.report.brief import COLUMNS, LINES, brief
 from console.report.debrief import debrief, minutes
 from console.report.figures import figures
-from console.report.record import states
+from console.report.record import Entry, states
 from console.report.timeline import timeline
 
 
@@ -160,3 +160,17 @@ def test_a_live_brief_gives_numbers_and_survives_hostile_words():
     assert sum(line.startswith("DONE") for line in lines) == 1
     assert "020 7946 0101" in page
     assert "NOT SENT YET" in page
+
+
+def test_how_far_the_false_items_had_gone_is_summed_up():
+    play = Play.open(mode="live")
+    reach = ({"views": 12_000, "reposts": 31}, {"views": 403, "likes": 2}, {"views": 9_999})
+    for n, each in enumerate(reach, 1):
+        play.do(c.See(by="Reid", channel="account", words=f"bogus {n}", link=f"x{n}"))
+        play.do(c.Save(by="Reid", item=f"i{n}", sha256="ab" * 32, captured=True, reach=each))
+    play.do(c.Mark(by="Reid", item="i3", verdict="ours"))
+    words = "seen 12,403 times, 31 reposts, 2 likes when saved"
+    assert f"  together {words}" in brief(play.state, play.now.wall, "Reid").splitlines()
+    entries = [Entry(seq, event) for seq, event in enumerate(play.events)]
+    lines = debrief(entries, play.state, play.now.wall).lines()
+    assert f"REACH   False items: {words}" in lines
