@@ -275,6 +275,9 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("copy", "y", "copy", "Take the words out: clipboard, file, or code for a phone.", (TEXTS,)),
     Action("false", "f", "false", "The item under the cursor is false.", (ITEMS,), may=_open),
     Action("ours", "o", "ours", "The item under the cursor is ours.", (ITEMS,), may=_open),
+    Action(
+        "risk", "r", "at risk", "The item under the cursor puts someone at risk, or not.", (ITEMS,), may=_open
+    ),
     Action("details", "enter", "details", "Show all of the row under the cursor.", (ITEMS, LOG)),
     Action("open", "enter", "open", "Open what the cursor is on.", (HOME,)),
     Action("go-on", "g", "go on", "Go on with those who were not tried.", (MAILING,), may=_stopped),

@@ -77,6 +77,17 @@ async def test_a_find_of_the_watch_is_judged_with_one_key(tmp_path):
         assert isinstance(face.session.recent[-1][1].at, int)
 
 
+async def test_what_puts_someone_at_risk_is_said_with_one_key_and_taken_back_with_the_same(tmp_path):
+    async with live_face(tmp_path, before=(seen("one"),)) as face:
+        face.app.screen.lend("items")()
+        await face.wait("1 false, 0 saved")
+        await face.press("r")
+        await face.wait("AT RISK")
+        await face.press("r")
+        await face.wait(lambda: "AT RISK" not in face.text)
+        assert face.session.state.items["i1"].at_risk is False
+
+
 async def test_what_was_judged_wrongly_is_judged_again(tmp_path):
     async with live_face(tmp_path, before=(seen("one"),)) as face:
         face.app.screen.lend("items")()

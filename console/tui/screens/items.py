@@ -43,7 +43,7 @@ class ItemsScreen(ConsoleScreen[None]):
     ABOUT = (
         "Everything that was published and is false, ours, or not known yet: where, saved or not, what became of it.",
         "Save before you remove. UNSAVED items cannot be removed unless they do harm now.",
-        "Arrows or j k move. f: it is false. o: it is ours. Enter shows one whole.",
+        "Arrows or j k move. f: it is false. o: it is ours. r: it puts someone at risk. Enter shows one whole.",
         "^P seen reports one; ^P save, gone and mark say what became of it.",
     )
 
@@ -118,11 +118,23 @@ class ItemsScreen(ConsoleScreen[None]):
         """The item under the cursor is ours."""
         self._judge("ours")
 
+    def do_risk(self) -> None:
+        """The item under the cursor puts someone at risk; pressed again, it does not."""
+        item = self._item()
+        if item is not None:
+            self._mark(c.Mark(by=self.seat.officer, item=item.id, at_risk=not item.at_risk))
+
     def _judge(self, verdict: str) -> None:
+        item = self._item()
+        if item is not None:
+            self._mark(c.Mark(by=self.seat.officer, item=item.id, verdict=verdict))
+
+    def _item(self) -> Item | None:
         row = self._lines.row
-        if row is not None and row.key in self.seat.state.items:
-            command = c.Mark(by=self.seat.officer, item=row.key, verdict=verdict)
-            self.run_worker(self.desk.attempt(self.desk.do(command)), group="judge")
+        return self.seat.state.items.get(row.key) if row is not None else None
+
+    def _mark(self, command: c.Mark) -> None:
+        self.run_worker(self.desk.attempt(self.desk.do(command)), group="judge")
 
     def do_details(self) -> None:
         """All of the item under the cursor."""
@@ -161,6 +173,9 @@ def _details(item: Item, seat: Seat) -> list[tuple[str | tuple[str, Tone], ...]]
         ("Saved", item.saved or "NOT SAVED"),
         ("Reach", reached_when_saved(item.reach) or "not told"),
         ("Gone", f"{item.gone} {hhmm(item.gone_at, zone)}" if item.gone else whereabouts(seat.state, item)),
-        ("Seen how", "checked from outside" if item.verified else "reported, not checked"),
+        (
+            "Seen how",
+            ("checked from outside" if item.verified else "reported, not checked") if item.gone else "",
+        ),
     )
-    return [((f"{label:<12}", "muted"), words) for label, words in facts]
+    return [((f"{label:<12}", "muted"), words) for label, words in facts if words]
