@@ -12,6 +12,7 @@ from console.incident.able import can_act
 from console.incident.answered import standing_answer
 from console.incident.facts import (
     NOT_DONE,
+    all_saved,
     folded,
     good_answer,
     items_for,
@@ -221,7 +222,7 @@ def _done_unasked(
     state: State, step: Step, value: str, words: str, command: c.Answer, now: Now
 ) -> tuple[e.AnyEvent, ...]:
     """A pure guided act (saving by hand) may be reported at once; anything outward passes its gate first."""
-    if _all_went(state, step) and step.gate is None:
+    if (_all_went(state, step) or all_saved(state, step)) and step.gate is None:
         return ()
     kind = kind_of(step.act.channel, "") if step.act is not None else None
     spec = kind.verbs.get(step.act.verb) if kind is not None and step.act is not None else None

@@ -308,10 +308,15 @@ def good_answer(step: Step, value: str) -> bool:
 
 
 def _nothing_to_do(state: State, step: Step) -> bool:
-    own = state.of(step.name)
-    if own.answer is None:
-        return False
-    return takes(state, step) == "items" or (step.act is None and step.gate is None)
+    answered = state.of(step.name).answer is not None
+    said = answered and step.act is None and step.gate is None
+    return answered or all_saved(state, step) if takes(state, step) == "items" else said
+
+
+def all_saved(state: State, step: Step) -> bool:
+    """Whether the step saves, and every false item there is was saved some other way: by hand, or by the watch."""
+    saves = step.act is not None and step.act.channel == "evidence" and takes(state, step) == "items"
+    return saves and {bool(item.saved) for item in state.items.values() if item.bogus} == {True}
 
 
 def due_at(state: State, step: Step) -> int | None:

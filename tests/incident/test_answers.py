@@ -12,6 +12,7 @@ from console.incident import events as e
 from console.incident.answered import told_after
 from console.incident.board import board
 from console.incident.board_box import box_for
+from console.incident.facts import achieved
 from console.incident.plainly import numbered
 from console.incident.planning import step_of
 
@@ -267,3 +268,19 @@ def test_the_cursor_goes_on_where_taking_back_leaves_a_step_settled(small):
     small.do(c.Undo(by="Reid"))
     assert small.state.of(LAST).answer.by == "Shah"
     assert small.state.cursors["Reid"].step == LEFT
+
+
+@pytest.mark.parametrize("answer", ["all", "by-hand"])
+def test_what_was_saved_some_other_way_needs_no_saving_and_can_be_said(answer):
+    play = Play.open(configured={"account": "x"})
+    save = step_of(play.state, "confirm/save")
+    play.do(c.See(by="Reid", channel="account", link="https://x.com/i/status/1", words="Send money"))
+    with pytest.raises(Refused, match="has not been done yet"):
+        play.do(c.Answer(by="Reid", step="confirm/save", value=answer))
+    play.do(c.Save(by="Reid", item="i1", where="my phone"))
+    play.do(c.Tick())
+    assert achieved(play.state, save)
+    play.do(c.Answer(by="Reid", step="confirm/save", value=answer))
+    assert achieved(play.state, save)
+    play.do(c.See(by="Reid", channel="account", link="https://x.com/i/status/2", words="Once more"))
+    assert not achieved(play.state, save)
