@@ -52,18 +52,22 @@ def close(incident: str, reason: str, officer: str | None, *, as_json: bool) -> 
     With critical steps open it needs a reason, and an approver's code over exactly that reason: first
     incident approve ID @close --reason REASON, then this with the same reason.
     """
+    from console.cli.saying import say
     from console.cli.seat import run, seated
     from console.cli.telling import told
     from console.incident.commands import Close
-    from console.incident.deciding_close import THIS_IS_REAL
+    from console.incident.deciding_close import THIS_IS_REAL, still_to_do
 
     by = who(officer)
 
     async def work() -> None:
         async with seated(incident, by, prove=True) as seat:
+            others = still_to_do(seat.state, seat.session.clock.now().wall)
             events = await seat.session.do(Close(by=by, reason=reason))
             await seat.conductor.settle()
             told(seat, events, as_json=as_json)
+            if others and not as_json:
+                say(f"Not done: {'; '.join(others)}.")
             if not seat.state.live and reason == THIS_IS_REAL:
                 _for_real(seat)
 

@@ -25,7 +25,7 @@ from console.incident import (
     deciding_time,
 )
 from console.incident import events as e
-from console.incident.deciding_close import THIS_IS_REAL, open_critical
+from console.incident.deciding_close import THIS_IS_REAL, open_critical, still_to_do
 from console.incident.edits import misnamed
 from console.incident.facts import contradicted
 from console.incident.planning import step_of
@@ -50,7 +50,7 @@ ROOMS: Final = (
     deciding_time,
 )
 
-__all__ = ["THIS_IS_REAL", "decide", "open_critical"]
+__all__ = ["THIS_IS_REAL", "decide", "open_critical", "still_to_do"]
 
 
 def decide(state: State, command: c.AnyCommand, now: Now) -> Events:

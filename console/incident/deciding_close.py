@@ -9,11 +9,12 @@ from msgspec.structs import replace
 from console.errors import GateDenied, Refused
 from console.incident import commands as c
 from console.incident import events as e
-from console.incident.facts import Facts, achieved, folded
+from console.incident.facts import Facts, achieved, folded, settled
 from console.incident.manifest import from_bytes
 from console.incident.planning import CLOSE_STEP, gate_wants, manifest_for
 from console.incident.rules import Events, rule
 from console.incident.state import CLOSE
+from console.incident.wordings import fill, values
 from console.playbook.conditions import evaluate
 from console.text import counted
 
@@ -117,6 +118,20 @@ def open_critical(state: State, now: int) -> tuple[str, ...]:
         step.name
         for step in state.playbook.steps()
         if step.critical and not _done_with(state, step, now) and _wanted(state, step, facts)
+    )
+
+
+def still_to_do(state: State, now: int) -> tuple[str, ...]:
+    """What is wanted, not critical and not done, as `7.4 Unpin the notice`: closing forgets it, so it is said before."""
+    facts = Facts(state, now)
+    known = values(state, now, state.lead)
+    return tuple(
+        f"{state.playbook.numbers[step.name]} {fill(step.do, known)}"
+        for step in state.playbook.steps()
+        if not step.critical
+        and step.repeat is None
+        and not settled(state, step, now)
+        and _wanted(state, step, facts)
     )
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from console.errors import GateDenied
 from console.incident import commands as c
-from console.incident.decide import open_critical
+from console.incident.decide import open_critical, still_to_do
 from console.incident.harm import at_stake
 from console.incident.house import is_locked, seconds_left, tries_left
 from console.incident.manifest import from_bytes, six_words
@@ -261,6 +261,9 @@ async def close(face: Face, rest: str) -> None:
     left = open_critical(face.state, face.now)
     if left:
         face.talk.say(f"{counted(len(left), 'critical step')} not done: {', '.join(left)}.")
+    others = still_to_do(face.state, face.now)
+    if others:
+        face.talk.say("Not done either:", *others)
     prompt = "Why is it closed like this? Enter goes back" if left else "A word on the end; Enter for none"
     reason = rest or await face.talk.ask(prompt)
     if left and not reason:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from console.engine.asking import answer_to, typed_form, understood
 from console.errors import Refused
 from console.incident import commands as c
-from console.incident.decide import open_critical
+from console.incident.decide import open_critical, still_to_do
 from console.incident.reports import risk_at_first
 from console.incident.state import CLOSE, Item
 from console.playbook.model import Question
@@ -26,6 +26,7 @@ VERDICTS: Final = (("bogus", "false"), ("ours", "ours"), ("unknown", "not known"
 YES_NO: Final = (("yes", "Yes"), ("no", "No"))
 WENT: Final = (("gone", "It is gone"), ("removed", "We removed it"), ("hidden", "Hidden by a suspension"))
 PUT_OFF: Final = 10
+MOST_NAMED: Final = 4
 AS_TYPED: Final = "As 23:16, yesterday 23:16, or not-sure."
 WHEN: Final = Question("when", "When was it published?", "time", default=("not-sure",))
 Submit = Callable[[Mapping[str, str]], Awaitable[object]]
@@ -265,6 +266,11 @@ async def _close(desk: Desk) -> None:
         listed = ", ".join(numbers.get(name, name) for name in left)
         rows.append(((f"Still open and critical: {listed}.", "late"),))
         rows.append(("Closing all the same needs a reason, and an approver's code.",))
+
+    others = still_to_do(seat.state, seat.session.clock.now().wall)
+    if others:
+        more = f" and {len(others) - MOST_NAMED} more" if len(others) > MOST_NAMED else ""
+        rows.append((f"Not done either: {'; '.join(others[:MOST_NAMED])}{more}.",))
 
     async def checked(values: Mapping[str, str]) -> None:
         if not left:

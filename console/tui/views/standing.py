@@ -63,7 +63,9 @@ def _about(box: Box, width: int) -> Iterator[Row]:
         saved = "all saved" if not box.unsaved else f"{box.unsaved} NOT SAVED"
         yield from hang("About  ", f"{counted(len(box.items), 'false item')}, {saved}: {names}", width)
     elif box.takes == "items" and box.stage == "answer":
-        yield from hang("About  ", "no false item on the list fits; ^P seen reports one", width, "muted")
+        yield from hang(
+            "About  ", "nothing on the list is left for this step; ^P seen reports one", width, "muted"
+        )
     if box.takes == "recipients":
         people = (
             f"{counted(box.people, 'person', 'people')}" if box.people else "no list of people is chosen yet"
