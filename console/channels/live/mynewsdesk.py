@@ -14,11 +14,12 @@ from urllib.parse import urlsplit
 
 from console.channels.live.adapter import Need, Tried
 from console.channels.live.mynewsdesk_lights import FourLights
-from console.channels.live.newsroom import READ, Item, Ref, edit_link, figures, item_of, listed
+from console.channels.live.newsroom import Item, figures, item_of, listed
 from console.channels.live.pressroom import ORDERS, PAGE, day_of
 from console.channels.live.web import Answer, Lost, place_of, repeat
 from console.channels.protocol import Sighting
 from console.errors import VaultError
+from console.incident.newsroom import READ, Ref, edit_link
 from console.text import visible
 
 if TYPE_CHECKING:

@@ -10,10 +10,11 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from console.channels.live.lights import GONE, THERE, UNSEEN, Light, Patience, on_page, told
-from console.channels.live.newsroom import Ref, item_of, listed
+from console.channels.live.newsroom import item_of, listed
 from console.channels.live.pressroom import ORDERS, Pressroom, time_of
 from console.channels.live.web import Lost, NotSent
 from console.channels.protocol import Order, Seen
+from console.incident.newsroom import Ref
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

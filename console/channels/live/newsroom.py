@@ -1,4 +1,4 @@
-"""What Mynewsdesk's webservice_pressroom answers, read with and without `strict`, and how its items are named. Pure.
+"""What Mynewsdesk's webservice_pressroom answers, read with and without `strict`. Pure.
 
 Numbers are numbers or digits, lists are lists or hide one level deeper, dates are tables or text: older answers and those
 without `strict=true` differ (https://mynewsdesk.com/docs/webservice_pressroom). An answer that says less than it should is
@@ -9,50 +9,20 @@ from __future__ import annotations
 
 import re
 from typing import Any, Final
-from urllib.parse import unquote, urlsplit, urlunsplit
 
 from msgspec import Struct
 
 from console.channels.live.feed import Entry, plain, when
-from console.channels.live.web import place_of
+from console.incident.newsroom import MEDIA, Ref, ref_of, tidy
 
-READ: Final = ("pressrelease", "news", "blog_post")  # what a newsroom publishes as words
-MEDIA: Final = (*READ, "event", "image", "video", "document", "contact_person")
-PLURALS: Final = {media: media if media == "news" else f"{media}s" for media in MEDIA}
-EDITOR: Final = "https://publish.mynewsdesk.com"
-LONGEST: Final = 2_000  # characters of words or of an address
+LONGEST: Final = 2_000  # characters of words
 _TELLING: Final = {
     "id",
     "source_id",
     "source_name",
     "header",
 }  # at least one stands in any newsroom's description
-_SINGULARS: Final = {plural: media for media, plural in PLURALS.items()}
 _NUMBER: Final = re.compile(r"[1-9][0-9]{0,17}", re.ASCII)
-_AT_END: Final = re.compile(r"(?:.*-)?([1-9][0-9]{0,17})", re.ASCII | re.DOTALL)
-_NAMED: Final = re.compile(r"([a-z_]{1,20})[/:]([1-9][0-9]{0,17})", re.ASCII)
-
-
-class Ref(Struct, frozen=True):
-    """Which item is meant: its kind of media, its number and its public page, each empty where it is not known.
-
-    The number alone names nothing: press releases, news and blog posts are numbered apart.
-    """
-
-    media: str = ""
-    id: str = ""
-    link: str = ""
-
-    @property
-    def name(self) -> str:
-        """`pressrelease/2888001`; empty where it cannot be told which it is."""
-        return f"{self.media}/{self.id}" if self.media and self.id else ""
-
-    def may_be(self, other: Ref) -> bool:
-        """Whether the other, as an answer lists it, is the one that is meant."""
-        if self.id and other.id:
-            return self.id == other.id and (not self.media or not other.media or self.media == other.media)
-        return bool(self.link) and self.link == other.link
 
 
 class Item(Struct, frozen=True, kw_only=True):
@@ -74,46 +44,6 @@ class Listed(Struct, frozen=True):
 
     items: tuple[Item, ...]
     whole: bool
-
-
-def ref_of(said: str) -> Ref:
-    """Which item somebody means by a public link, `pressrelease/1`, or a bare number."""
-    said = said.strip()
-    named = _NAMED.fullmatch(said)
-    if named is not None:
-        media = _SINGULARS.get(named[1], named[1])
-        return Ref(media, named[2]) if media in MEDIA else Ref()
-    if _NUMBER.fullmatch(said):
-        return Ref("", said)
-    link = tidy(said)
-    if not link:
-        return Ref()
-    steps = [unquote(step) for step in urlsplit(link).path.split("/") if step]
-    media = next((_SINGULARS[step] for step in reversed(steps[:-1]) if step in _SINGULARS), "")
-    number = _AT_END.fullmatch(steps[-1]) if steps and media else None
-    return Ref(media, number[1] if number is not None else "", link)
-
-
-def tidy(link: str) -> str:
-    """A public page's address, of http or https; without query and fragment where its path alone names an item."""
-    link = link.strip()
-    if len(link) > LONGEST or not place_of(link):
-        return ""
-    try:
-        parts = urlsplit(link)
-    except ValueError:
-        return ""
-    steps = parts.path.split("/")
-    if any(step in _SINGULARS for step in steps[:-1]) and _AT_END.fullmatch(steps[-1]):
-        return urlunsplit((parts.scheme, parts.netloc, parts.path, "", ""))
-    return link
-
-
-def edit_link(account: str, ref: Ref) -> str:
-    """Where a person edits or withdraws the item; empty where account, media or number is not known."""
-    if not account or not ref.name:
-        return ""
-    return f"{EDITOR}/{account}/publish/{PLURALS[ref.media]}/edit/{ref.id}"
 
 
 def listed(answer: Any, media: str) -> Listed:

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 from console.channels.live import feed
 from console.channels.live.adapter import Adapter, Secrets
-from console.channels.live.newsroom import Item, Listed, Ref, item_of, listed, ref_of
+from console.channels.live.newsroom import Item, Listed, item_of, listed
 from console.channels.live.web import LONGEST_WAIT, Answer, Lost, NotSent, fetch, send
 from console.errors import VaultError
+from console.incident.newsroom import Ref, ref_of
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Iterable, Mapping
