@@ -19,7 +19,7 @@ import gzip
 import json
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -62,6 +62,7 @@ class Reply:
     status: int = 200
     body: bytes | str | dict | list = b""
     headers: dict[str, str] = field(default_factory=dict)
+    stream: AsyncGenerator[bytes] | None = None  # what comes piece by piece, instead of a body
 
     def raw(self) -> tuple[bytes, str]:
         if isinstance(self.body, bytes):
@@ -150,6 +151,9 @@ class StandIn:
             if word == "endless":
                 await _endless(line, writer)
                 return
+            if answer.stream is not None:
+                await _piecemeal(line, writer, answer)
+                return
             writer.write(_drawn(line, answer))
             await writer.drain()
             if line.our_state is h11.MUST_CLOSE or line.their_state is h11.MUST_CLOSE:
@@ -232,6 +236,17 @@ def _drawn(line, answer: Reply) -> bytes:
     headers = {"Content-Type": kind, **answer.headers, "Content-Length": str(len(body))}
     out = line.send(h11.Response(status_code=answer.status, headers=list(headers.items()), reason=b"."))
     return out + line.send(h11.Data(data=body)) + line.send(h11.EndOfMessage())
+
+
+async def _piecemeal(line, writer, answer):
+    """Each piece as it comes; then the line is closed in the middle of the answer, as servers do that go down."""
+    headers = [*answer.headers.items(), ("Transfer-Encoding", "chunked")]
+    writer.write(line.send(h11.Response(status_code=answer.status, headers=headers)))
+    await writer.drain()
+    async with contextlib.aclosing(answer.stream) as pieces:
+        async for piece in pieces:
+            writer.write(line.send(h11.Data(data=piece)))
+            await writer.drain()
 
 
 async def _endless(line, writer):

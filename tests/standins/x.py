@@ -11,6 +11,7 @@ import base64
 import hashlib
 import hmac
 import html
+import json
 import re
 import secrets
 import unicodedata
@@ -19,7 +20,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from urllib.parse import parse_qs, parse_qsl, quote, unquote, urlsplit
 
-from standins.x_spec import spec, wrong_answer, wrong_request
+from standins.x_spec import spec, wrong_answer, wrong_event, wrong_request
 from support_http import Reply, StandIn
 
 from console.clock import TurnedClock
@@ -91,6 +92,9 @@ class XPlatform(StandIn):
         lenient: it takes the same words again.
         suspended: the account is hidden from everybody, its posts with it.
         redirect: the app's callback address.
+        allowed: whether the app may ask to be told of events.
+        subscriptions: what it asked to be told of: kind of event and account.
+        streams: a queue of pieces for each stream that is open; None closes it.
     """
 
     def __init__(self, clock, *, names="both"):
@@ -110,6 +114,9 @@ class XPlatform(StandIn):
         self.signed_tokens: dict[str, tuple[str, str]] = {}
         self.codes: dict[str, dict] = {}
         self.redirect = REDIRECT
+        self.allowed = True
+        self.subscriptions: list[tuple[str, str]] = []
+        self.streams: list[asyncio.Queue] = []
         self.bearers = {BEARER}
         self.confidential = False
         self.access_level = "read-write"
@@ -127,7 +134,25 @@ class XPlatform(StandIn):
         wall = now.wall if wall is None else wall
         post = Post(str(((wall - FIRST) << 22) + self._serial), by, words, wall, now.boot, source=source)
         self.posts.append(post)
+        self.tell("post.create", {"id": post.id, "text": post.text, "author_id": by})
         return post
+
+    def tell(self, event, payload, account=None):
+        """Tell every open stream of an event, where the app asked for it."""
+        account = account or payload.get("author_id", US)
+        if (event, account) not in self.subscriptions:
+            return
+        self._serial += 1
+        found = {"event_uuid": str(self._serial), "filter": {"user_id": account}, "event_type": event}
+        told = {"data": {**found, "payload": payload}}
+        if wrong := wrong_event(told):
+            self.wrong.append(f"the stand-in tells what X does not: {wrong}")
+        self.piece(json.dumps(told).encode() + b"\r\n")
+
+    def piece(self, piece):
+        """Send these bytes to every open stream; None closes them."""
+        for each in self.streams:
+            each.put_nowait(piece)
 
     def pin(self, ident):
         """A person pins a post in a browser; nothing with an empty id."""
@@ -186,6 +211,8 @@ class XPlatform(StandIn):
         if isinstance(who, Reply):
             return who
         answer = refused or self._paid() or self._within(request, who) or self._of_api(request, who)
+        if answer.stream is not None:
+            return answer
         if answer.status in (200, 201) or (answer.status == 404 and self.problems == "https://api.x.com"):
             wrong = wrong_answer(request.method, request.path, answer.status, answer.body)
             if wrong and "api.twitter.com" not in str(answer.body):
@@ -210,6 +237,8 @@ class XPlatform(StandIn):
 
     def _of_api(self, request, who):
         method, path = request.method, request.path
+        if path.startswith("/2/activity/"):
+            return self._of_activity(request)
         if (method, path) == ("POST", "/2/tweets"):
             return self._create(request.json()["text"], who)
         if method == "DELETE":
@@ -228,6 +257,36 @@ class XPlatform(StandIn):
             found = next((ident for ident, name in self.accounts.items() if name.casefold() == handle), "")
             return self._account(found, query)
         return self._account(path.rpartition("/")[2], query)
+
+    def _of_activity(self, request):
+        """Subscriptions, each taken once, and the stream of what they are about."""
+        if not self.allowed:
+            return Reply(403, {**FORBIDDEN, "detail": "Your app may not use this endpoint."})
+        if request.path.endswith("/stream"):
+            return Reply(200, stream=self._stream())
+        drawn = [
+            {"event_type": event, "filter": {"user_id": account}, "subscription_id": str(n + 1)}
+            for n, (event, account) in enumerate(self.subscriptions)
+        ]
+        if request.method == "GET":
+            return Reply(200, {"data": drawn})
+        body = request.json()
+        wanted = (body["event_type"], body["filter"]["user_id"])
+        if wanted in self.subscriptions:
+            return Reply(
+                400, {"title": "Bad Request", "detail": "This subscription exists already.", "status": 400}
+            )
+        self.subscriptions.append(wanted)
+        return Reply(200, {"data": {"subscription": {"event_type": wanted[0], "subscription_id": "99"}}})
+
+    async def _stream(self):
+        pieces = asyncio.Queue()
+        self.streams.append(pieces)
+        try:
+            while (piece := await pieces.get()) is not None:
+                yield piece
+        finally:
+            self.streams.remove(pieces)
 
     # -- who asks, and what --------------------------------------------------------------------------------------------
 
@@ -359,8 +418,13 @@ class XPlatform(StandIn):
             return Reply(self.missing, {"errors": [self._not_found(ident)]})
         if post.by != who:
             return Reply(403, {**FORBIDDEN, "detail": "You are not authorized to delete this Tweet."})
-        post.gone = self.clock.now().boot
+        self.take_away(post)
         return Reply(200, {"data": {"deleted": True}})
+
+    def take_away(self, post):
+        """It is deleted, by whomever."""
+        post.gone = self.clock.now().boot
+        self.tell("post.delete", {"id": post.id, "author_id": post.by})
 
     def _not_found(self, ident):
         return {

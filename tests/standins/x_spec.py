@@ -175,3 +175,15 @@ def wrong_answer(method, path, status, body):
         return []
     described = known["responses"].get(str(status)) or known["responses"].get("200")
     return wrong_with(described["content"]["application/json"]["schema"], body, "answer")
+
+
+def wrong_event(told):
+    """What an event of the activity stream has that the description does not allow of its kind."""
+    if spec() is None:
+        return []
+    schemas = spec()["components"]["schemas"]
+    kinds = schemas["ActivityStreamingResponsePayload"]["discriminator"]["mapping"]
+    event = told["data"]
+    envelope = {"data": {name: value for name, value in event.items() if name != "payload"}}
+    payload = wrong_with({"$ref": kinds[event["event_type"]]}, event["payload"], "payload")
+    return payload + wrong_with(schemas["ActivityStreamResponse"], envelope, "event")

@@ -30,6 +30,7 @@ MOST_BYTES: Final = 4 * 1024 * 1024  # of one answer, unpacked
 LONGEST: Final = 30.0  # seconds of one exchange, from the first byte to the last
 CONNECT: Final = 10.0
 AGENT: Final = "incident-console"
+HELD: Final = "held"  # the extension of a request whose answer is to be read as it comes
 
 
 class Exchange(Struct, frozen=True, kw_only=True):
@@ -95,13 +96,20 @@ class Wire(httpx.AsyncBaseTransport):
         self._inner = _Pinned(frozenset(open_to))
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send it and read the whole answer; `extensions["kept"]` of the response names what was kept of both."""
-        request.headers["Accept-Encoding"] = "gzip"
+        """Send it and read the whole answer; `extensions["kept"]` of the response names what was kept of both.
+
+        Where the request's extensions have `HELD`, an answer of 200 is left open, for `held.lines`: its `extensions["keep"]`
+        keeps one line of it.
+        """
+        held = HELD in request.extensions
+        request.headers["Accept-Encoding"] = "identity" if held else "gzip"
         request.headers.setdefault("User-Agent", AGENT)
         at = self._clock.now().wall
         try:
             async with asyncio.timeout(self._longest):
                 answer = await self._inner.handle_async_request(request)
+                if held and answer.status_code == httpx.codes.OK:
+                    return self._open(request, answer)
                 body = await self._body(answer)
         except TimeoutError as error:
             late = httpx.ReadTimeout(f"No whole answer within {self._longest:g} s.", request=request)
@@ -117,6 +125,18 @@ class Wire(httpx.AsyncBaseTransport):
     async def aclose(self) -> None:
         """Let go of connections."""
         await self._inner.aclose()
+
+    def _open(self, request: httpx.Request, answer: httpx.Response) -> httpx.Response:
+        """An answer that goes on; every line that is kept of it is an exchange with the request it answers."""
+
+        def keep(line: bytes) -> str:
+            headers = answer.headers.multi_items()
+            return self._keep(request, self._clock.now().wall, answer=answer, headers=headers, body=line)
+
+        extensions = {"kept": keep(b""), "keep": keep}
+        return httpx.Response(
+            answer.status_code, headers=answer.headers, stream=answer.stream, extensions=extensions
+        )
 
     async def _body(self, answer: httpx.Response) -> bytes:
         packed = answer.headers.get("Content-Encoding", "identity").strip().lower()

@@ -38,6 +38,12 @@ NEEDS: Final[tuple[Need, ...]] = (
         default=REDIRECT,
         optional=True,
     ),
+    Need(
+        name="stream",
+        asks="Shall X tell the console at once what happens at the account, yes or no? It needs a bearer token; each thing told costs $0.005.",
+        default="no",
+        optional=True,
+    ),
     Need(name="base", asks="Where is X's API?", default="https://api.x.com", optional=True),
     Need(
         name="access-token",
@@ -94,6 +100,8 @@ def problems(settings: Mapping[str, str]) -> tuple[str, ...]:
         wrong.append("client-id holds what no Client ID holds")
     if number and not _NUMBER.fullmatch(number):
         wrong.append("user-id is no number of an account")
+    if given.get("stream", "") not in ("", "yes", "no"):
+        wrong.append("stream is neither yes nor no")
     if given.get("redirect", "") and not _is_redirect(given["redirect"]):
         wrong.append("redirect is no web address with nothing behind its path")
     if given.get("base", "") and not _is_base(given["base"]):
