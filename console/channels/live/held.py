@@ -48,8 +48,12 @@ class Held:
                 if said > MOST_LINES:
                     raise TooMuch(f"More than {MOST_LINES} lines came in a minute.")
                 yield line
+        except TooMuch as error:
+            raise Lost(str(error)) from error
+        except httpx.TimeoutException as error:
+            raise Lost("Nothing came for too long.") from error
         except httpx.HTTPError as error:
-            raise Lost(f"{type(error).__name__}: {error}".rstrip(": ")) from error
+            raise Lost("The line to it broke.") from error
 
 
 @asynccontextmanager
