@@ -23,6 +23,7 @@ STALE: Final = 30 * DAY  # what was published since is unknown to it, and all of
 LARGEST: Final = 4 * 1024 * 1024
 LONGEST: Final = 120  # cells of a value that a line shows
 PINNED: Final = "pinned"
+WAYS_IN: Final = "application-passwords"  # a field of an adapter's profile with one way in a line
 # Settings that say whose account it is; the rest may change without its being another one.
 WHOSE: Final = ("base", "handle", "did", "user-id", "account-id", "feed")
 
@@ -62,6 +63,11 @@ class Baseline(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         """Wall ms of the oldest item with a time; 0 when there is none: then nothing stood there."""
         return min((each.published for each in self.items if each.published), default=0)
 
+    @property
+    def remotes(self) -> frozenset[str]:
+        """The platform's own names of all that stood there."""
+        return frozenset(each.remote for each in self.items)
+
     def strangers(self, sightings: Iterable[Sighting]) -> tuple[Sighting, ...]:
         """Those that did not stand there, or not in these words. What is older than all it holds, it cannot tell."""
         known = {each.remote: each for each in self.items}
@@ -73,14 +79,15 @@ class Baseline(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
         Args:
             profile: as the adapter tells it at this moment.
-            ours: ids or links of our own posts: one of them pinned is no difference.
+            ours: what we made ourselves since: ids or links of posts, ids of keys. A post of ours that is pinned is no difference,
+                and neither is a key of ours, or one that was ended: the access ledger tells of those.
         """
         mine = tuple(ours)
         found: list[str] = []
         for name, was in sorted(self.profile.items()):
             value = _kept(profile.get(name, was))
             if value != was and not (name == PINNED and _pinned_by_us(value, was, mine)):
-                found += _told(name, value, was)
+                found += _told(name, value, was, mine)
         return tuple(f"{self.channel}: {line}" for line in found)
 
     def uncompared(self, profile: Mapping[str, str]) -> tuple[str, ...]:
@@ -189,14 +196,16 @@ def _pinned_by_us(value: str, was: str, ours: tuple[str, ...]) -> bool:
     return bool(mine) and pins - mine <= set(was.split())
 
 
-def _told(name: str, value: str, was: str) -> list[str]:
+def _told(name: str, value: str, was: str, ours: tuple[str, ...]) -> list[str]:
     """How one field differs: a list line by line, anything else whole."""
     before, after = was.splitlines(), value.splitlines()
-    if max(len(before), len(after)) < 2:
+    ways_in = name == WAYS_IN
+    if max(len(before), len(after)) < 2 and not ways_in:
         return [f"{name} is {_quoted(value)}, was {_quoted(was)}"]
-    came = [f"{name} has {_quoted(line)}, which was not there" for line in after if line not in before]
-    went = [f"{name} has no {_quoted(line)} any more" for line in before if line not in after]
-    return came + went
+    new = [line for line in after if line not in before and not (ways_in and {*line.split()} & {*ours})]
+    gone = [line for line in before if line not in after and not ways_in]
+    came = [f"{name} has {_quoted(line)}, which was not there" for line in new]
+    return [*came, *(f"{name} has no {_quoted(line)} any more" for line in gone)]
 
 
 def _quoted(value: str) -> str:

@@ -131,6 +131,7 @@ def shown(board: Board) -> list[str]:
         banner(board),
         f"STREAM {board.stream} | NOTICE {board.notice}"
         + (f" | UPDATE {board.update}" if board.update else ""),
+        *(f"NOT WATCHING {each.removeprefix('not watching ')}" for each in board.unwatched),
         f"Items {board.items}, saved {board.items_saved}, still there {board.items_left}",
     ]
     for phase in board.phases:

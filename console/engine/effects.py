@@ -291,6 +291,7 @@ class Effects(Looking):
 
     async def stop(self) -> None:
         """Stop everything that this process carries out."""
+        await super().stop()
         for step in list(self._running):
             await self.halt(step)
 

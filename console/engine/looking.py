@@ -8,7 +8,8 @@ from msgspec.structs import replace
 
 from console.channels.protocol import Order, Seen
 from console.engine.faults import Faults, no_faults
-from console.engine.workbench import Bench, Ready, seen_by
+from console.engine.watching import Watching
+from console.engine.workbench import Ready, seen_by
 from console.incident import commands as c
 from console.incident.able import can_act
 from console.incident.facts import ABSENCES, OWN_PROBES, concerned, contradicted, sees, shut, unmet
@@ -17,38 +18,24 @@ from console.incident.manifest import from_bytes
 from console.incident.posted import posted
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from console.channels.baseline import Baseline
-    from console.channels.protocol import Channel, Sighting
     from console.engine.session import Session
-    from console.incident.state import Plan
     from console.playbook.model import Step, Verb
 
 
 CHECK_EVERY: Final = 15_000
 CHECK_GIVES_UP: Final = 600_000
-LOOK_EVERY: Final = 30_000
-LOOK_BACK: Final = 3_600_000
-LIVE_BACK: Final = 24 * LOOK_BACK  # without a baseline, what is older than a day is taken for ours
 LONGEST_LINE: Final = (
     400  # characters of one item's raw answer in the record; the whole of it is kept as evidence
 )
 _ABSENT: Final = {"agrees": "gone", "disagrees": "STILL THERE"}
 
 
-class Looking(Bench):
-    """What one session looks at.
-
-    Attributes:
-        baselines: what stood on a channel in peace time, by the channel's name.
-    """
+class Looking(Watching):
+    """What one session looks at."""
 
     def __init__(self, session: Session, *, faults: Faults = no_faults, ready: Ready | None = None) -> None:
         super().__init__(session, faults=faults, ready=ready)
-        self.baselines: Mapping[str, Baseline] = {}
         self._checked: dict[str, int] = {}
-        self._looked = 0
 
     async def check(self, step: str) -> None:
         """Look from outside at what a step claims, if the console can."""
@@ -120,52 +107,6 @@ class Looking(Bench):
             item=posted(state, check.channel),
         )
 
-    async def look(self) -> None:
-        """Read every readable channel once; report what nobody authorised, and that somebody looked."""
-        session = self.session
-        ours = {effect.remote for effect in session.state.effects.values() if effect.remote}
-        known = {item.link for item in session.state.items.values()}
-        # What we are posting stands there before its end is in the record; it is told by its words.
-        spoken = {_spoken(plan) for plan in session.state.plans.values() if plan.started}
-        read = []
-        for channel in session.channels.values():
-            everything = getattr(channel, "reads_everything", False)
-            sightings = await self._read(channel)
-            if sightings is None:
-                continue
-            read.append(channel.name)
-            for seen in reversed(sightings):
-                link = seen.link or seen.remote
-                if (
-                    seen.remote in ours
-                    or link in ours  # by hand, what an officer told of it is its link
-                    or link in known
-                    or " ".join(seen.words.split()) in spoken
-                    or seen.published < session.state.opened_at - (LIVE_BACK if everything else LOOK_BACK)
-                ):
-                    continue
-                await session.do(
-                    c.See(
-                        channel=channel.name,
-                        link=link,
-                        words=seen.words,
-                        source="watch",
-                        when=seen.published,
-                        # A real platform shows colleagues' posts as well: a person says whether it is false.
-                        verdict="unknown" if everything else "bogus",
-                    )
-                )
-        if read:
-            await session.do(c.Look(channels=tuple(read), source="watch"))
-
-    async def _read(self, channel: Channel) -> tuple[Sighting, ...] | None:
-        """What stands on a channel; None when it cannot be read, also because its adapter fails."""
-        try:
-            return await channel.read()
-        except Exception as error:  # noqa: BLE001 - the boundary to the world: a watch that cannot see says so and goes on
-            self.trouble = f"{channel.name} could not be read ({type(error).__name__}). Look at it yourself."
-            return None
-
     async def beat(self) -> None:
         """One round of what goes on by itself: read on, miss consoles that died, let time be noticed, look, check."""
         session = self.session
@@ -175,9 +116,8 @@ class Looking(Bench):
         await session.claim_orphans()
         await session.tick()
         now = session.clock.now().boot
-        if session.state.end is None and now - self._looked >= LOOK_EVERY:
-            self._looked = now
-            await self.look()
+        if session.state.end is None:
+            await self.watch()
         for step in session.state.playbook.steps():
             if self._wants_check(step, now):
                 self._checked[step.name] = now
@@ -206,8 +146,3 @@ class Looking(Bench):
 def _own(check: Verb) -> bool:
     """Whether the record itself answers this check, as time is noticed: a channel, a twin's too, knows less and is not asked."""
     return f"{check.channel}.{check.verb}" in OWN_PROBES
-
-
-def _spoken(plan: Plan) -> str:
-    """The words of a planned act, with single spaces; a word that nobody posts when it has none."""
-    return " ".join(from_bytes(plan.raw.encode()).text.split()) or plan.digest

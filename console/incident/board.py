@@ -18,10 +18,10 @@ from console.incident.board_lines import (
     next_line,
     note_of,
     notice_line,
-    stream_line,
     update_line,
     waiting_lines,
 )
+from console.incident.board_watch import stream_line, suspects, unwatched_lines
 from console.incident.cursor import next_step
 from console.incident.facts import first_false_post, folded, settled, shut, shut_words
 from console.incident.moment import hhmm
@@ -69,7 +69,10 @@ class Way(Struct, frozen=True):
 
 
 class Board(Struct, frozen=True, kw_only=True):
-    """Everything a screen shows. Times are wall ms; `since_first` is ms since the first false post, if known."""
+    """Everything a screen shows. Times are wall ms; `since_first` is ms since the first false post, if known.
+
+    `suspects` counts what the watch found and nobody judged; `unwatched` names where the console should look and does not.
+    """
 
     incident: str
     mode: str
@@ -99,6 +102,8 @@ class Board(Struct, frozen=True, kw_only=True):
     ended: str
     scenario: str = ""
     alarms: int = 0
+    suspects: int = 0
+    unwatched: tuple[str, ...] = ()
 
 
 def board(state: State, now: int, officer: str) -> Board:
@@ -151,6 +156,8 @@ def board(state: State, now: int, officer: str) -> Board:
         ended=_ended(state),
         scenario=state.scenario,
         alarms=state.alarms,
+        suspects=suspects(state),
+        unwatched=unwatched_lines(state, now),
     )
 
 

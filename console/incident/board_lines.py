@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from console.incident.answered import why_open
 from console.incident.cursor import came_back, is_open, is_ready, round_due
 from console.incident.facts import (
@@ -18,15 +16,13 @@ from console.incident.facts import (
     shut_words,
     unmet,
 )
-from console.incident.moment import MINUTE, clock_or_day, hhmm, spell
+from console.incident.moment import clock_or_day, hhmm, spell
 from console.incident.narrate import answer_words
 from console.incident.outcome import begun_since
 from console.incident.plainly import need_words
 from console.incident.state import State
 from console.incident.wordings import fill, zone_of
 from console.playbook.model import Step
-
-POSTING_SHOWN: Final = 5 * MINUTE
 
 TODO, SENSED, DONE, WAITING, DEFERRED, FOLDED, LATE, FAILED, DOUBT, SKIPPED = (
     "[ ]",
@@ -152,21 +148,6 @@ def _open_note(state: State, step: Step, now: int) -> str:
         return f"LATE {spell(late)}"
     due = due_at(state, step)
     return f"due {clock_or_day(due, now, zone)}" if due is not None else ""
-
-
-def stream_line(state: State, now: int) -> str:
-    """What is known of the false messages still coming."""
-    watch = state.watch
-    zone = zone_of(state)
-    if not watch.last_bogus:
-        return "no false item reported yet"
-    last = hhmm(watch.last_bogus, zone)
-    if now - watch.last_bogus < POSTING_SHOWN:
-        return f"still posting, last {last}"
-    if watch.last_look <= watch.last_bogus:
-        return f"last {last}, nobody has looked since"
-    looked = hhmm(watch.last_look, zone)
-    return f"quiet since {last}, looked {looked}"
 
 
 def notice_line(state: State) -> str:

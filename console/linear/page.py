@@ -46,6 +46,7 @@ def status(board: Board, state: State) -> list[str]:
     if board.since_first is not None:
         lines.append(f"{spell(board.since_first)} since the first false post.")
     lines += [f"False posts: {board.stream}.", f"Public notice: {board.notice}."]
+    lines += unwatched(board)
     if board.update:
         lines.append(f"Next public update: {board.update}.")
     lines.append(f"False items: {board.items}, {board.items_saved} saved, {board.items_left} still up.")
@@ -64,6 +65,13 @@ def status(board: Board, state: State) -> list[str]:
     if board.next:
         lines.append(f"Next: {board.next}.")
     return lines
+
+
+def unwatched(board: Board) -> list[str]:
+    """Where the console should look and does not, a line each."""
+    return [
+        f"NOT WATCHING {each.removeprefix('not watching ')}. Look there yourself." for each in board.unwatched
+    ]
 
 
 def steps(board: Board) -> list[str]:

@@ -11,7 +11,7 @@ from console.incident import events as e
 from console.incident.cursor import next_step
 from console.incident.plainly import numbered
 from console.incident.whereto import step_words
-from console.linear.page import question
+from console.linear.page import question, unwatched
 from console.report.timeline import MINOR, line_of
 from console.text import visible
 
@@ -33,6 +33,7 @@ class Watch:
         self._face = face
         self._trouble = ""
         self._noted: tuple[str, ...] = ()
+        self._unwatched: list[str] = []
         self._counted = 0
         self._told: dict[str, str] = {}
         self._stage: tuple[str, str] = ("", "")
@@ -70,6 +71,7 @@ class Watch:
         if face.conductor.trouble:
             self._alarm(face.conductor.trouble)
         self._note()
+        self._watched()
         self._stage_changed()
 
     def _alarm(self, words: str) -> None:
@@ -82,6 +84,15 @@ class Watch:
         notes = self._face.conductor.channel_notes()
         self._face.talk.tell([each for each in notes if each not in self._noted])
         self._noted = notes
+
+    def _watched(self) -> None:
+        """Say once where the console looks no more, and that it looks everywhere again."""
+        board = self._face.board()
+        lines = unwatched(board)
+        self._face.talk.tell([each for each in lines if each not in self._unwatched])
+        if self._unwatched and not lines and not board.ended:
+            self._face.talk.tell(["WATCHING again: the console looks at every connected channel."])
+        self._unwatched = lines
 
     def _heard(self, state: State, events: Sequence[AnyEvent]) -> None:
         lines = []

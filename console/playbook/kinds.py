@@ -18,6 +18,11 @@ X_LIMIT: Final = 280
 SMS_LIMIT: Final = 160
 MASTODON_LIMIT: Final = 500
 BLUESKY_LIMIT: Final = 300
+# A look at an account at Mastodon is at most 6 of 300 requests in five minutes, at Bluesky 4 of 3,000, and a website is our own.
+HALF_A_MINUTE: Final = 30_000
+# X charges by the post that it shows: once a day as a rule, at every look where the rule does not hold. Mynewsdesk answers from a
+# cache of 60 seconds, and a look there is six requests.
+A_MINUTE: Final = 60_000
 
 
 class VerbSpec(Struct, frozen=True, kw_only=True):
@@ -45,11 +50,15 @@ class ProbeSpec(Struct, frozen=True, kw_only=True):
 
 
 class Kind(Struct, frozen=True, kw_only=True):
-    """One kind of channel. `limit` counts characters of a post; 0 is none. `fields` may stand in texts."""
+    """One kind of channel. `limit` counts characters of a post; 0 is none. `fields` may stand in texts.
+
+    `look_every` is how often the watch reads it, in ms; 0 where there is nothing to read.
+    """
 
     name: str
     title: str
     limit: int = 0
+    look_every: int = HALF_A_MINUTE
     fields: tuple[str, ...] = ("handle",)
     verbs: dict[str, VerbSpec] = {}
     probes: dict[str, ProbeSpec] = {}
@@ -105,11 +114,12 @@ _ROTATE: Final = {
 }
 
 
-def _social(name: str, title: str, limit: int) -> Kind:
+def _social(name: str, title: str, limit: int, look_every: int = HALF_A_MINUTE) -> Kind:
     return Kind(
         name=name,
         title=title,
         limit=limit,
+        look_every=look_every,
         verbs={
             "post": _post(f"Open {title}", "Paste the text", "Post it", "Copy the link of the post"),
             "pin": VerbSpec(
@@ -130,12 +140,13 @@ def _social(name: str, title: str, limit: int) -> Kind:
 KINDS: Final[dict[str, Kind]] = {
     kind.name: kind
     for kind in (
-        _social("x", "X", X_LIMIT),
+        _social("x", "X", X_LIMIT, A_MINUTE),
         _social("mastodon", "Mastodon", MASTODON_LIMIT),
         _social("bluesky", "Bluesky", BLUESKY_LIMIT),
         Kind(
             name="mynewsdesk",
             title="Mynewsdesk",
+            look_every=A_MINUTE,
             fields=("handle", "address"),
             verbs={
                 "post": _post(
@@ -182,6 +193,7 @@ KINDS: Final[dict[str, Kind]] = {
         Kind(
             name="mail",
             title="mail",
+            look_every=0,
             fields=("handle", "address"),
             verbs={
                 "send": VerbSpec(
@@ -222,6 +234,7 @@ KINDS: Final[dict[str, Kind]] = {
         Kind(
             name="manual",
             title="by hand",
+            look_every=0,
             fields=("handle", "address"),
             verbs={
                 "post": _post(
@@ -261,8 +274,10 @@ RESERVED: Final[dict[str, Kind]] = {
             "export": VerbSpec(
                 effect="pure",
                 guide=(
-                    "Copy the state folder and the saved pictures to a drive",
-                    "Hand it over against a signature",
+                    "At a command line: incident evidence {{ incident }} copy-to FOLDER (a new one, on a drive)",
+                    "It takes all that is kept here and the record along. There: sha256sum -c SHA256SUMS",
+                    "Or copy by hand: incident evidence {{ incident }} names the folder, incident log {{ incident }} > FILE writes the record",
+                    "Write down the head that incident verify {{ incident }} prints. Hand all of it over against a signature",
                 ),
             ),
         },

@@ -7,6 +7,10 @@ import json
 import sqlite3
 
 import pytest
+from support_incident import MINUTE, Play
+
+from console.cli.telling import shown
+from console.incident.board import board
 
 
 def test_nothing_is_listed_on_a_fresh_machine_and_nothing_is_made(shell):
@@ -195,3 +199,9 @@ def test_bare_resume_takes_the_newest_open_live_incident_only(shell, drill):
     shell("close", newer, "--as", "Reid", code=None)
     assert older != newer
     assert shell("resume", drill, "--as", "Reid", stdin="q\n").out.startswith(f"DRILL {drill}")
+
+
+def test_where_the_console_should_look_and_does_not_is_shown():
+    play = Play.open(configured={"account": "x"})
+    play.turn(10 * MINUTE)
+    assert "NOT WATCHING account yet" in shown(board(play.state, play.now.wall, "Reid"))

@@ -12,7 +12,8 @@ from console.channels.practice import practice_channels
 from console.channels.practice_world import CALM, Odds, PracticeWorld
 from console.channels.protocol import Done, Seen, Sighting
 from console.clock import TurnedClock
-from console.engine.looking import CHECK_EVERY, CHECK_GIVES_UP, LOOK_EVERY
+from console.engine.looking import CHECK_EVERY, CHECK_GIVES_UP
+from console.engine.watching import LOOK_EVERY
 from console.errors import Refused
 from console.incident import commands as c
 from console.incident.facts import LOOK_VALID, POSTING_WINDOW, Facts, achieved

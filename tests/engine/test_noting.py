@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from support_conductor import Scripted, standing
 
-from console.engine.looking import LOOK_EVERY
+from console.engine.watching import LOOK_EVERY
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from console.channels.live.redact import Redactor
 from console.channels.live.web import ended, looked, place_of
 from console.channels.live.wire import LONGEST, Keeper, Wire
 from console.channels.protocol import Done, Failed, InDoubt, Ledger, Order, Outcome, Seen, Sighting
+from console.playbook.kinds import KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -79,6 +80,11 @@ class Adapter:
         self._probes: dict[str, Look] = {}
         self._checks: dict[str, Look] = {}
         self._http: httpx.AsyncClient | None = None
+
+    @property
+    def look_every(self) -> int:
+        """How often the watch reads it, in ms."""
+        return KINDS[self.kind].look_every
 
     @property
     def cost(self) -> str:

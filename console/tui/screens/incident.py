@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from console.tui.widgets.frame import Frame
 
 QUIET_BETWEEN_BELLS: Final = 2 * MINUTE
+ONE_LOOK: Final = 5_000  # ms within which finds are of one look
 MOST_PUT_OFF: Final = 3  # seconds that the clock on the screen may stand while keys come
 MOST_SAID: Final = 3
 POST: Final = "post"
@@ -65,6 +66,7 @@ class IncidentScreen(Fingers):
         self.paper = Paper(first=True)
         self._ways = {way.go for way in self.board.ways}
         self._rang = -QUIET_BETWEEN_BELLS
+        self._found = -ONE_LOOK  # boot ms of the newest find of the watch
         self._put_off = 0
         self._aged = 0
         self._unsubscribe = seat.session.subscribe(self._happened)
@@ -149,8 +151,8 @@ class IncidentScreen(Fingers):
             return f"{event.via} on {event.sender}: {event.say}"
         if isinstance(event, e.EffectFailed) and not mine:
             return f"It did not happen: {event.reason}"
-        if isinstance(event, e.ItemSeen) and event.verdict == "unknown":
-            self.app.bell()
+        if isinstance(event, e.ItemSeen) and event.verdict == "unknown" and not mine:
+            self._ring_for_a_find()
             return f"NEW on {event.channel}, not by us: {event.item}. Is it false or ours? ^P mark says so."
         if isinstance(event, e.EffectInDoubt):
             return "We do not know if it went out. Enter settles it; nothing is sent again by itself."
@@ -199,6 +201,13 @@ class IncidentScreen(Fingers):
             self._rang = self.board.now
             self.app.bell()
         self._ways = ways
+
+    def _ring_for_a_find(self) -> None:
+        """Once for what one look of the watch found, be it one item or fifty."""
+        now = self.console.clock.now().boot
+        if now - self._found >= ONE_LOOK:
+            self.app.bell()
+        self._found = now
 
     def _banner(self) -> tuple[list[str], str]:
         return head.banner(self.board, hhmmss(self.board.now, zone_of(self.seat.state)), self.size.width)

@@ -14,6 +14,7 @@ from console.tui.views.lay import Row, cut, ends, size
 NARROW: Final = 76
 LONG: Final = 2 * HOUR
 MOST_NOTES: Final = 2
+NOT_WATCHING: Final = "not watching "
 
 
 def banner(board: Board, clock: str, width: int) -> tuple[list[str], str]:
@@ -78,7 +79,25 @@ def status_rows(board: Board, width: int) -> list[Row]:
 
 
 def _stream(board: Board) -> Row:
+    if board.suspects and not board.ended:
+        return (("STREAM ", "muted"), (f"{board.stream}: ^P items", "late"))
     return (("STREAM ", "muted"), (board.stream, "late" if board.stream.startswith("still") else "plain"))
+
+
+def unwatched_row(board: Board, width: int) -> Row:
+    """Where the console does not look: all of it as far as there is room, their number where there is not."""
+    many = f"{len(board.unwatched)} channels: "
+    for before, after in (("", ". Look there yourself."), ("", ""), (many, "")):
+        row: Row = ((unwatched_words(board, before) + after, "danger"),)
+        if size(row) <= width:
+            break
+    return cut(row, width)
+
+
+def unwatched_words(board: Board, before: str = "") -> str:
+    """`NOT WATCHING account since 23:31, website since 23:40`."""
+    names = ", ".join(line.removeprefix(NOT_WATCHING) for line in board.unwatched)
+    return f"{NOT_WATCHING.upper()}{before}{names}"
 
 
 def _notice(board: Board) -> Row:
@@ -92,7 +111,7 @@ def _update_tone(board: Board) -> Tone:
 def alarm_rows(
     board: Board, width: int, *, poisoned: str = "", unchecked: bool = False, notes: tuple[str, ...] = ()
 ) -> list[Row]:
-    """What must not be missed: a record that cannot be written, what waits for a platform, an older part not yet checked."""
+    """What must not be missed: a record that cannot be written, a watch that was lost, what waits for a platform, an older part not yet checked."""
     rows: list[Row] = []
     if poisoned:
         rows += [
@@ -107,6 +126,8 @@ def alarm_rows(
             ),
             cut((("Leave with q, free the disk, then: incident resume. " + poisoned, "danger"),), width),
         ]
+    if board.unwatched:
+        rows.append(unwatched_row(board, width))
     if board.ended:
         rows.append(cut(((board.ended, "strong"),), width))
     rows += [cut(((each, "info"),), width) for each in notes[:MOST_NOTES]]

@@ -254,6 +254,7 @@ def _too_small(board: Board, width: int) -> Page:
     stands[0] += f" {board.notice}"
     if board.update:
         stands.append(f"UPDATE {board.update.partition(' in ')[0]}")
+    stands += [head.unwatched_words(board)] if board.unwatched else []
     small = "This window is too small. Make it larger, or leave with q and type:"
     text = "\n".join(part for part in (step, *stands, small, resume) if part)
     made.add([((line, "strong"),) for line in wrap(text, max(width, 8))])

@@ -1,0 +1,52 @@
+"""What the plain face says of the watch: where the console looks no more, once, and when it does again."""
+
+from __future__ import annotations
+
+from support_conductor import Scripted, desk, opened
+from support_drill import Drilled
+from support_incident import T0
+from support_linear import Officer
+
+from console.clock import TurnedClock
+from console.journal.sqlite import SqliteJournal
+from console.linear.run import run_linear
+
+LOST = "NOT WATCHING account since 23:18. Look there yourself."
+BACK = "WATCHING again: the console looks at every connected channel."
+
+
+class Quiet:
+    """Stands where a drill has its world."""
+
+    async def beat(self):
+        """Nothing is scripted."""
+
+
+async def test_a_lost_watch_is_said_once_stands_in_the_status_and_its_return_is_said():
+    clock = TurnedClock(T0, 1_000)
+    account = Scripted("account", standing=())
+    async with await SqliteJournal.open(":memory:", "live") as journal:
+        incident = await opened(journal, clock, "account")
+        d = await desk(journal, incident, clock, account)
+        await d.conductor.beat()
+
+        def lost(_said):
+            account.standing = None
+            return "s"
+
+        def back(_said):
+            account.standing = ()
+            return "s"
+
+        typist = Officer(
+            Drilled(d.session, d.conductor, Quiet(), clock, journal),
+            lost,
+            (300, "s"),
+            back,
+            (60, "q"),
+        )
+        await run_linear(d.session, d.conductor, "Reid", stdin=typist, stdout=typist.out)
+        assert typist.said.count(LOST) == 3  # once by itself, and each time that the status was asked for
+        assert typist.said.count(BACK) == 1
+        assert typist.said.index(LOST) < typist.said.index(BACK)
+        await d.conductor.stop()
