@@ -6,6 +6,7 @@ import asyncio
 
 import pytest
 from model_case.by_moves import at_no_face
+from model_case.in_lines import in_plain_lines
 from model_case.machine import Machine
 from model_case.night import Night
 from model_case.on_screen import at_the_screen
@@ -58,3 +59,8 @@ def test_at_the_screen(town, machine, monkeypatch):
     # The two seconds before the letter that sends are held to elsewhere.
     monkeypatch.setattr(sending, "ARMED", 1)
     asyncio.run(walked(town, machine, at_the_screen)).holds()
+
+
+@pytest.mark.parametrize("town", [QUICK], indirect=True)
+def test_in_plain_lines(town, machine):
+    asyncio.run(walked(town, machine, in_plain_lines)).holds()

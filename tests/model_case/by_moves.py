@@ -9,6 +9,7 @@ from pathlib import Path
 from model_case.machine import APPROVER, LEAD
 
 from console.engine.lists import choose_list
+from console.errors import Refused
 from console.incident import commands as c
 
 
@@ -25,7 +26,11 @@ class Moves:
 
     async def act(self, box):
         digest = await self._codes(box) if box.gated else ""
-        await self._conductor.act(LEAD, box.step, confirm=box.confirm, digest=digest)
+        try:
+            await self._conductor.act(LEAD, box.step, confirm=box.confirm, digest=digest)
+        except Refused as error:
+            if not box.looks or error.code != "no-items":  # else the watch saved them meanwhile
+                raise
         await self._conductor.shown(LEAD, box.step)
 
     async def _codes(self, box, answer=""):

@@ -89,7 +89,7 @@ class Night:
             if self.town.traffic != seen:
                 seen, since = self.town.traffic, time.monotonic()
             elif self.clock.sleepers and not carried.done() and time.monotonic() - since > 0.02:
-                self.clock.turn(1_000)  # it waits for time alone, as for the next window of a platform
+                self.clock.turn(20_000)  # it waits for time alone, as for the next window of a platform
         carried.result()
 
     # -- the night ---------------------------------------------------------------------------------------------------

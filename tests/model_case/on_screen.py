@@ -102,7 +102,10 @@ class Keys:
         if not front.looks:
             await face.wait(lambda: isinstance(face.app.screen, Confirm))
             await self._send(front.confirm)
-        await face.wait(lambda: set(self._state().effects) > begun)
+        # What looks only may have been done by the watch meanwhile.
+        await face.wait(
+            lambda: set(self._state().effects) > begun or (front.looks and not self._front.unsaved)
+        )
 
     async def _code(self, officer: str) -> None:
         await self._face.wait(f"Code of {officer}")
