@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from console.engine.conductor import Conductor
     from console.engine.session import Session
     from console.incident.commands import AnyCommand
+    from console.incident.events import AnyEvent
     from console.incident.state import State
     from console.journal.protocol import Journal
 
@@ -172,9 +173,22 @@ def move(
         async with seated(incident, officer, prove=prove) as seat:
             events = await seat.session.do(make(seat))
             await seat.conductor.settle()
+            await _look(seat, events)
             told(seat, events, as_json=as_json)
 
     run(work())
+
+
+async def _look(seat: Seat, events: Sequence[AnyEvent]) -> None:
+    """Look from outside at what was just answered, where no act of the step did: nothing else looks between two live verbs."""
+    from console.incident.events import Answered
+
+    if seat.world is not None or seat.state.end is not None:
+        return
+    for event in events:
+        step = seat.state.playbook.step(event.step) if isinstance(event, Answered) else None
+        if step is not None and step.check is not None and step.act is None:
+            await seat.conductor.check(step.name)
 
 
 async def keep(journal: Journal, state: State) -> None:

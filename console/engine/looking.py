@@ -8,11 +8,11 @@ from msgspec.structs import replace
 
 from console.channels.protocol import Order, Seen
 from console.engine.faults import Faults, no_faults
-from console.engine.watching import Watching
+from console.engine.sweeping import Sweeping
 from console.engine.workbench import Ready, seen_by
 from console.incident import commands as c
 from console.incident.able import can_act
-from console.incident.facts import ABSENCES, OWN_PROBES, concerned, contradicted, sees, shut, unmet
+from console.incident.facts import ABSENCES, OWN_PROBES, SWEEP, concerned, contradicted, sees, shut, unmet
 from console.incident.mailed import newest_mailing
 from console.incident.manifest import from_bytes
 from console.incident.posted import posted
@@ -30,7 +30,7 @@ LONGEST_LINE: Final = (
 _ABSENT: Final = {"agrees": "gone", "disagrees": "STILL THERE"}
 
 
-class Looking(Watching):
+class Looking(Sweeping):
     """What one session looks at."""
 
     def __init__(self, session: Session, *, faults: Faults = no_faults, ready: Ready | None = None) -> None:
@@ -52,6 +52,8 @@ class Looking(Watching):
             seen = await self._accounted(newest_mailing(session.state, found.check.channel) or mailing.ledger)
         elif session.state.live and found.check.verb in ABSENCES:
             seen = await self._absent(step, found.check)
+            if found.check.verb == SWEEP:
+                seen = await self.swept(seen)
         elif channel is not None:
             seen = await seen_by(channel, channel.check(found.check.verb, self._looking(step, found.check)))
         else:
@@ -59,9 +61,12 @@ class Looking(Watching):
         await session.do(c.Saw(step=step, verdict=seen.verdict, raw=seen.raw, value=seen.value))
 
     async def _absent(self, step: str, check: Verb) -> Seen:
-        """Whether every false item that the check is about is gone, each looked for on its own channel; never more than was seen."""
+        """Whether every false item that the check is about is gone, each looked for on its own channel; never more than was seen.
+
+        What a suspension hides, and nobody can look at any more, counts as gone on the word of who said so.
+        """
         state = self.session.state
-        verdicts, lines = [], []
+        verdicts, lines, hidden = [], [], []
         for item in concerned(state, check):
             channel = self.session.channels.get(item.channel)
             if channel is None or not item.link or not can_act(state, item.channel):
@@ -71,12 +76,18 @@ class Looking(Watching):
                     self._looking(step, check), channel=item.channel, kind=channel.kind, item=item.link
                 )
                 seen = await seen_by(channel, channel.check("absent", order))
-            verdicts.append(seen.verdict)
-            lines.append(f"{item.id} {_ABSENT.get(seen.verdict, 'not seen')}: {seen.raw}"[:LONGEST_LINE])
+            word = _ABSENT.get(seen.verdict, "not seen")
+            if seen.verdict == "cannot-see" and item.gone == "hidden":
+                hidden.append(item.id)
+                word = "hidden by the suspension"
+            else:
+                verdicts.append(seen.verdict)
+            lines.append(f"{item.id} {word}: {seen.raw}"[:LONGEST_LINE])
+        lines = [f"attested: hidden by the suspension: {', '.join(hidden)}", *lines] if hidden else lines
         left = verdicts.count("disagrees")
         if left:
             return Seen("disagrees", "\n".join(lines), str(left))
-        whole = bool(verdicts) and set(verdicts) == {"agrees"}
+        whole = bool(lines) and set(verdicts) <= {"agrees"}
         return Seen("agrees" if whole else "cannot-see", "\n".join(lines), "0" if whole else "")
 
     async def _accounted(self, name: str) -> Seen:

@@ -25,7 +25,8 @@ NOT_SURE: Final = "not-sure"
 NOT_DONE: Final = ("could-not", "not-yet", "missing")  # answers that say of a step that it is not done
 OWN_PROBES: Final = ("evidence.complete",)
 EVERYWHERE: Final = "items"  # all channels, as a look and as a condition name them
-ABSENCES: Final = ("absent", "all-absent", "at-risk-absent")
+SWEEP: Final = "all-absent"
+ABSENCES: Final = ("absent", SWEEP, "at-risk-absent")
 
 
 class Facts:
@@ -229,11 +230,14 @@ def outward(step: Step) -> bool:
 def sees(state: State, check: Verb) -> bool:
     """Whether the console can look by itself: the channel is configured, or the answer is in our own record.
 
-    Live, an absence is looked for item by item: where no item's channel can be seen, nobody but a person can tell.
+    Live, an absence is looked for item by item: where no item's channel can be seen, nobody but a person can tell. The sweep of
+    all channels also compares with what was saved in peace time, and knows what nobody judged.
     """
     if _own_probe(check):
         return True
     if state.live and check.verb in ABSENCES:
+        if check.verb == SWEEP and (state.baselines or any(item.suspect for item in state.items.values())):
+            return True
         return any(can_act(state, each.channel) for each in concerned(state, check))
     return can_act(state, check.channel)
 

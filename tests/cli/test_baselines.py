@@ -104,3 +104,40 @@ def test_none_is_taken_while_a_live_incident_is_open(shell, connected):
     assert not (shell.home / "baselines").exists()
     shell("answer", incident, "confirm/look", "nothing", "--confirm", "stand-down", "--as", "Reid")
     shell("channels", "baseline")
+
+
+SWEEP = """\
+format: 1
+id: one-sweep
+version: 1.0.0
+title: One sweep
+opens-when: Something false stands on our account.
+channels:
+  fedi: mastodon
+phases:
+- id: one
+  title: One
+  steps:
+  - id: sweep
+    do: Check every channel for what is left
+    critical: true
+    check: items.all-absent
+    answer: {number: Things left, want: 0}
+"""
+
+
+def test_the_sweep_compares_with_it_whatever_an_officer_answers(shell, connected):
+    connected.put("Road closed in Leeds")
+    shell("channels", "baseline")
+    (shell.folder / "one-sweep.yaml").write_text(SWEEP)
+    incident = shell("open", "one-sweep.yaml", "--json", "--as", "Reid").json["id"]
+    connected.accounts["7"] = "pr3ss"  # what the stand-in calls the account, it shows as its name too
+    said = shell("answer", incident, "sweep", "0", "--as", "Reid").out
+    assert "stays open" in said
+    assert 'fedi: name is "The pr3ss desk", was "The press desk"' in said
+    (phase,) = shell("show", incident, "--json").json["phases"]
+    assert phase["done"] == 0
+    connected.accounts["7"] = "press"
+    shell("answer", incident, "sweep", "0", "--words", "Changed back", "--as", "Reid")
+    (phase,) = shell("show", incident, "--json").json["phases"]
+    assert phase["done"] == 1
