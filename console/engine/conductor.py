@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Final
 
+from console.engine.alerts import Alerts
 from console.engine.effects import Effects
 from console.engine.gates import Gates
-from console.engine.noting import Noting
 from console.errors import ConsoleError
 
 LOOP_EVERY: Final = 1_000
 
 
-class Conductor(Gates, Effects, Noting):
+class Conductor(Alerts, Gates, Effects):
     """Carries out what a session has decided. One per session and process."""
 
     async def run(self) -> None:
