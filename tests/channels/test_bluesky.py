@@ -767,3 +767,30 @@ def test_a_record_is_known_by_name_or_address_of_this_account_only():
     assert place("https://bsky.app/profile/Press.Example/post/3k", names) == ("app.bsky.feed.post", "3k")
     assert place(f"https://bsky.app@evil.example/profile/{HANDLE}/post/3k", names) is None
     assert place("at:///app.bsky.feed.post/3k", ("", HANDLE)) is None
+
+
+# -- likes -------------------------------------------------------------------------------------------------------------
+
+
+async def test_what_the_account_likes_is_told_by_its_records_newest_first(channel, server, clock):
+    older = server.like("at://did:plc:other/app.bsky.feed.post/3k")
+    clock.turn(60_000)
+    newer = server.like("at://did:plc:other/app.bsky.feed.post/3l")
+    assert [(each.remote, each.words, each.published) for each in await channel.likes()] == [
+        (newer, "Liked https://bsky.app/profile/did:plc:other/post/3l", NIGHT + 60_000),
+        (older, "Liked https://bsky.app/profile/did:plc:other/post/3k", NIGHT),
+    ]
+
+
+async def test_a_like_is_taken_back_as_a_post_is_deleted(channel, server):
+    like = server.like("at://did:plc:other/app.bsky.feed.post/3k")
+    assert isinstance(await channel.act(order("delete", item=like)), Done)
+    assert not server.stands(like)
+    assert await channel.likes() == ()
+
+
+@pytest.mark.parametrize("word", [word for word in FAULTS if word not in ("drop-after", "500-after")])
+async def test_likes_that_cannot_be_read_are_not_told(channel, server, word):
+    patience(channel, word)
+    server.misbehave = lambda _request: word
+    assert await channel.likes() is None

@@ -777,3 +777,28 @@ def test_ids_are_taken_from_this_server_only():
 )
 def test_characters_are_counted_as_a_reader_sees_them(text, count):
     assert graphemes(text) == count
+
+
+# -- favourites --------------------------------------------------------------------------------------------------------
+
+
+async def test_what_the_account_marked_as_favourite_is_told_newest_first(channel, server):
+    first, second = server.put("Theirs", account="8"), server.put("Theirs too", account="8")
+    server.favourites = [first.id, second.id]
+    seen = await channel.likes()
+    assert [(each.remote, each.words, each.link) for each in seen] == [
+        (first.id, "Theirs", server.link(first)),
+        (second.id, "Theirs too", server.link(second)),
+    ]
+
+
+@pytest.mark.parametrize("word", [word for word in FAULTS if word not in ("drop-after", "500-after")])
+async def test_favourites_that_cannot_be_read_are_not_told(channel, server, word):
+    patience(channel, word)
+    server.misbehave = lambda _request: word
+    assert await channel.likes() is None
+
+
+async def test_favourites_that_may_not_be_read_are_not_told(channel, server):
+    server.tokens[TOKEN] = ("7", ("read:statuses", "write:statuses"))
+    assert await channel.likes() is None

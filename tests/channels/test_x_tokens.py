@@ -217,7 +217,7 @@ async def test_an_account_agrees_and_its_access_works(platform):
     account = account_at(platform, pocket)
     asking = account.authorise_url(REDIRECT)
     query = parse_qs(urlsplit(asking.url).query)
-    assert query["scope"] == ["tweet.read tweet.write users.read offline.access"]
+    assert query["scope"] == ["tweet.read tweet.write users.read like.read offline.access"]
     assert asking.verifier not in asking.url
     outcome = await account.exchange_code(asking, platform.agree(asking.url))
     assert isinstance(outcome, Done)
@@ -392,7 +392,9 @@ async def test_changed_is_never_claimed_unseen(platform, pocket, account, path, 
     platform.misbehave = lambda request: word if request.path == path else ""
     outcome = await account.act(rotate())
     assert not isinstance(outcome, Done) or old not in platform.user_tokens
-    assert pocket.secrets["access-token"] in platform.user_tokens  # what is in use works, whatever was answered
+    assert (
+        pocket.secrets["access-token"] in platform.user_tokens
+    )  # what is in use works, whatever was answered
 
 
 def test_only_a_way_that_renews_itself_is_changed_by_the_console(platform):

@@ -142,6 +142,11 @@ class ChannelContract:
         seen = await channel.read()
         assert seen is None or all(isinstance(each, Sighting) for each in seen)
 
+    async def test_what_it_likes_is_sightings_or_nothing(self, channel):
+        likes = getattr(channel, "likes", None)
+        seen = await likes() if likes is not None else None
+        assert seen is None or all(isinstance(each, Sighting) for each in seen)
+
     async def test_closing_twice_is_closing(self, channel):
         await channel.close()
         await channel.close()

@@ -17,6 +17,7 @@ from support_http import Reply, StandIn
 HANDLE, DID = "press.example", "did:plc:ewvi7nxzyoun6zhxrhs64oiz"
 PASSWORD, MAIN = "abcd-efgh-ijkl-mnop", "correct horse battery staple"
 POST, REPOST, PROFILE = "app.bsky.feed.post", "app.bsky.feed.repost", "app.bsky.actor.profile"
+LIKE = "app.bsky.feed.like"
 HOUR = 3_600_000
 _TID = re.compile(r"[234567abcdefghij][234567abcdefghijklmnopqrstuvwxyz]{12}")
 _STAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
@@ -103,6 +104,11 @@ class BlueskyServer(StandIn):
             "createdAt": self.stamp(self.now),
         }
         return self.write(REPOST, self.rkey(self.now), value)
+
+    def like(self, uri):
+        self.numbered += 1
+        value = {"$type": LIKE, "subject": {"uri": uri, "cid": "bafyreix"}, "createdAt": self.stamp(self.now)}
+        return self.write(LIKE, self.rkey(self.now), value)
 
     def rkey(self, wall):
         value = (wall * 1000 << 10) + self.numbered

@@ -54,6 +54,7 @@ class MastodonServer(StandIn):
         self.tokens = {TOKEN: ("7", ALL)}
         self.posts: dict[str, Post] = {}
         self.pins: list[Pin] = []
+        self.favourites: list[str] = []  # of the account 7, the newest first
         self.keys: dict[tuple[str, str], tuple[str, int]] = {}
         self.deletions: Counter[int] = Counter()
         self.tells_scopes = True
@@ -106,6 +107,7 @@ class MastodonServer(StandIn):
             (r"/api/v1/apps/verify_credentials", "GET", self._app),
             (r"/api/v1/accounts/lookup", "GET", self._lookup),
             (r"/api/v1/accounts/(\d+)/statuses", "GET", self._timeline),
+            (r"/api/v1/favourites", "GET", self._favourites),
             (r"/api/v1/statuses", "POST", self._create),
             (r"/api/v1/statuses/(\d+)", "GET", self._show),
             (r"/api/v1/statuses/(\d+)/history", "GET", self._history),
@@ -221,6 +223,14 @@ class MastodonServer(StandIn):
         found.sort(key=lambda each: -int(each.id))
         page = found[: int(request.query.get("limit", "20"))]
         return Reply(200, [self._status(each, viewer) for each in page])
+
+    def _favourites(self, request):
+        account = self._signed_in(request, "read:favourites", "read")
+        if isinstance(account, Reply):
+            return account
+        self._only(request, "limit")
+        found = [self.posts[each] for each in self.favourites if self._sees(account, self.posts[each])]
+        return Reply(200, [self._status(each, account) for each in found[: int(request.query["limit"])]])
 
     def _create(self, request):
         account = self._signed_in(request, "write:statuses")

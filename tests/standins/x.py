@@ -92,6 +92,8 @@ class XPlatform(StandIn):
         lenient: it takes the same words again.
         suspended: the account is hidden from everybody, its posts with it.
         redirect: the app's callback address.
+        liked: numbers of the posts that the account likes, the newest like first.
+        deletes_reposts: whether a repost is deleted like a post, too; X's description does not say.
         allowed: whether the app may ask to be told of events.
         subscriptions: what it asked to be told of: kind of event and account.
         streams: a queue of pieces for each stream that is open; None closes it.
@@ -115,6 +117,8 @@ class XPlatform(StandIn):
         self.codes: dict[str, dict] = {}
         self.redirect = REDIRECT
         self.allowed = True
+        self.liked: list[str] = []
+        self.deletes_reposts = False
         self.subscriptions: list[tuple[str, str]] = []
         self.streams: list[asyncio.Queue] = []
         self.bearers = {BEARER}
@@ -161,7 +165,7 @@ class XPlatform(StandIn):
     def standing(self, by=US):
         return [each for each in self.posts if each.by == by and each.gone is None]
 
-    def give(self, account=US, scope="tweet.read tweet.write users.read offline.access"):
+    def give(self, account=US, scope="tweet.read tweet.write users.read like.read offline.access"):
         """Access and refresh tokens of an account."""
         access, refresh = f"access-{secrets.token_hex(8)}", f"refresh-{secrets.token_hex(8)}"
         self.user_tokens[access] = {
@@ -242,12 +246,19 @@ class XPlatform(StandIn):
         if (method, path) == ("POST", "/2/tweets"):
             return self._create(request.json()["text"], who)
         if method == "DELETE":
-            return self._delete(path.rpartition("/")[2], who)
+            last = path.rpartition("/")[2]
+            return (
+                self._take_back(path.split("/")[3], last, who)
+                if "retweets" in path
+                else self._delete(last, who)
+            )
         query = self._in_new_names(request.query)
         if path == "/2/tweets":
             return self._several(query)
         if path.startswith("/2/tweets/"):
             return self._one(path.rpartition("/")[2], query)
+        if path.endswith("/liked_tweets"):
+            return self._liked(path.split("/")[3], query, who)
         if path.endswith("/tweets"):
             return self._timeline(path.split("/")[3], query)
         if path == "/2/users/me":
@@ -365,9 +376,12 @@ class XPlatform(StandIn):
             if self.names == "deaf" and any(each in f"{name}{value}" for each in OLD_NAMES):
                 continue
             values = [OLD_NAMES.get(each, each) for each in value.split(",")]
-            if name == "tweet.fields" and "referenced_tweets" in values:
-                values.remove("referenced_tweets")
-                new["expansions"] = ",".join((*filter(None, [query.get("expansions")]), "referenced_posts"))
+            if name == "tweet.fields":
+                moved = {"referenced_tweets": "referenced_posts", "author_id": "author_id"}
+                onward = [moved[each] for each in values if each in moved]
+                values = [each for each in values if each not in moved]
+                if onward:
+                    new["expansions"] = ",".join((*filter(None, [query.get("expansions")]), *onward))
             new[OLD_NAMES.get(name, name)] = ",".join(values)
         return new
 
@@ -416,7 +430,7 @@ class XPlatform(StandIn):
             if self.deleted_again == "deleted":
                 return Reply(200, {"data": {"deleted": True}})
             return Reply(self.missing, {"errors": [self._not_found(ident)]})
-        if post.by != who:
+        if post.by != who or (post.source and not self.deletes_reposts):
             return Reply(403, {**FORBIDDEN, "detail": "You are not authorized to delete this Tweet."})
         self.take_away(post)
         return Reply(200, {"data": {"deleted": True}})
@@ -425,6 +439,25 @@ class XPlatform(StandIn):
         """It is deleted, by whomever."""
         post.gone = self.clock.now().boot
         self.tell("post.delete", {"id": post.id, "author_id": post.by})
+
+    def _take_back(self, account, source, who):
+        if account != who:
+            return Reply(403, {**FORBIDDEN, "detail": "You are not permitted to perform this action."})
+        for post in self.standing(who):
+            if post.source == source:
+                self.take_away(post)
+        return Reply(200, {"data": {"retweeted": False}})
+
+    def _liked(self, account, query, who):
+        """X shows likes to the account itself alone, and only with the scope for it."""
+        token = next((each for each in self.user_tokens.values() if each["account"] == who), None)
+        may = token is None or "like.read" in token["scope"].split()
+        if account != who or not may:
+            return Reply(403, {**FORBIDDEN, "detail": "Your access lacks like.read."})
+        found = [each for each in map(self._found, self.liked) if each is not None]
+        page = found[: int(query["max_results"])]
+        body = {"data": [self._drawn(each, query) for each in page]} if page else {}
+        return Reply(200, {**body, "meta": {"result_count": len(page)}})
 
     def _not_found(self, ident):
         return {
@@ -454,6 +487,8 @@ class XPlatform(StandIn):
             drawn["created_at"] = drawn["created_at"].replace("+00:00", "Z")
         if "entities" in asked and post.links:
             drawn["entities"] = {"urls": post.links}
+        if "author_id" in query.get("expansions", ""):
+            drawn["author_id"] = post.by
         if post.source and "referenced_posts" in query.get("expansions", ""):
             name = "referenced_tweets" if self.names == "old" else "referenced_posts"
             drawn[name] = [{"type": "retweeted", "id": post.source}]
@@ -600,7 +635,7 @@ class XPlatform(StandIn):
             self.refuse("the code is exchanged by somebody else")
         return self._given(asked["account"], asked["scope"])
 
-    def _given(self, account, scope="tweet.read tweet.write users.read offline.access"):
+    def _given(self, account, scope="tweet.read tweet.write users.read like.read offline.access"):
         access, refresh = self.give(account, scope)
         return Reply(
             200,

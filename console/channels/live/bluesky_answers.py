@@ -148,14 +148,15 @@ def of_feed(item: dict[str, Any]) -> Sighting | None:
 
 
 def of_record(record: dict[str, Any], now: int) -> Sighting | None:
-    """A post or repost as it stands in the account, with the latest of its times that is not in the future."""
+    """A post, repost or like as it stands in the account, with the latest of its times that is not in the future."""
     uri, value = said(record.get("uri")), table(record.get("value"))
     found = _AT.fullmatch(uri)
     if not found:
         return None
     times = [each for each in (wall_of(value.get("createdAt")), time_of(found[3])) if each <= now]
     subject = said(table(value.get("subject")).get("uri"))
-    words = f"Reposted {link_of(subject) or subject}" if found[2] == REPOST else said(value.get("text"))
+    did = {REPOST: "Reposted", LIKE: "Liked"}.get(found[2], "")
+    words = f"{did} {link_of(subject) or subject}" if did else said(value.get("text"))
     return Sighting(uri, words, link_of(uri), max(times, default=now), "record")
 
 

@@ -15,6 +15,7 @@ from msgspec import Struct
 from console.channels.live.bluesky_answers import (
     DID,
     HANDLE,
+    LIKE,
     POST,
     PROFILE,
     REPOST,
@@ -117,6 +118,22 @@ class BlueskyReading(Social):
                     if sighting is not None:
                         found.setdefault(sighting.remote, sighting)
         return tuple(sorted(found.values(), key=lambda each: -each.published)) if readable else None
+
+    async def likes(self) -> tuple[Sighting, ...] | None:
+        """What the account liked last, the newest first, each by the record of the like; None where that cannot be read."""
+        with suppress(NotSent, Lost):
+            answer = await self._authed(
+                "GET",
+                "com.atproto.repo.listRecords",
+                repo=await self._own_did(),
+                collection=LIKE,
+                limit=str(A_PAGE),
+            )
+            records = answer.table().get("records") if answer.ok else None
+            if isinstance(records, list):
+                now = self._clock.now().wall
+                return tuple(each for each in (of_record(record, now) for record in rows(records)) if each)
+        return None
 
     async def _feed(self) -> list[Sighting] | None:
         """The author's feed as the public sees it; None when it cannot be read."""

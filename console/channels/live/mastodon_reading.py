@@ -70,6 +70,18 @@ class MastodonReading(Social):
         found = await self._read_as(own=True)
         return found if found is not None else await self._read_as(own=False)
 
+    async def likes(self) -> tuple[Sighting, ...] | None:
+        """The posts that the account marked as favourites last, whosever they are; None where that cannot be read.
+
+        methods/favourites, scope read:favourites. It does not tell when: `published` is the post's own time.
+        """
+        with suppress(NotSent, Lost):
+            answer = await self._get("/api/v1/favourites", await self._bearer(), limit=str(A_PAGE))
+            found = answer.json() if answer.ok else None
+            if isinstance(found, list) and len(rows(found)) == len(found):
+                return tuple(each for each in map(sighting, found) if each is not None)
+        return None
+
     async def _read_as(self, *, own: bool) -> tuple[Sighting, ...] | None:
         with suppress(NotSent, Lost):
             head = await self._bearer() if own else {}

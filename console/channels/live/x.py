@@ -6,10 +6,18 @@ itself, so no page of it is ever fetched; links are for people.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from console.channels.live.web import NotSent, looked
-from console.channels.live.x_answers import id_in, is_duplicate, is_gone, post_id, table_in
+from console.channels.live.web import Answer, Lost, NotSent, looked
+from console.channels.live.x_answers import (
+    Names,
+    id_in,
+    is_duplicate,
+    is_gone,
+    post_id,
+    reposted,
+    table_in,
+)
 from console.channels.live.x_keys import XKeys
 from console.channels.live.x_looks import SETTLED, XLooks
 from console.channels.live.x_needs import BEARER, NEEDS, OAUTH2, problems
@@ -119,20 +127,47 @@ class XChannel(XStream, XLooks, XKeys):
         return self._noted(order, outcome)
 
     async def _deleting(self, ident: str, doubts: list[str]) -> Outcome:
-        try:
-            answer = await self._in_time(
-                lambda: self._ask("DELETE", f"/2/tweets/{ident}", again=True, doubts=doubts)
-            )
-        finally:
-            self._asked[ident] = self._clock.now().boot
-            self._looks.pop(ident, None)
+        source = self._source(ident)
+        if source:
+            return await self._undoing(ident, source, doubts)
+        answer = await self._ending(ident, f"/2/tweets/{ident}", doubts)
         if answer.ok and table_in(answer.table(), "data").get("deleted") is True:
             self._not_standing(ident)
             return Done(answer.proof())
         if is_gone(answer, ident):
             self._not_standing(ident)
             return Done(answer.proof(already=True))
+        if answer.status == 403 and not doubts and (source := await self._reposts(ident)):
+            return await self._undoing(ident, source, doubts)
         return self._no(answer, "it was not deleted")
+
+    async def _undoing(self, ident: str, source: str, doubts: list[str]) -> Outcome:
+        """Take a repost back: X knows it by the post that it reposts (docs.x.com `x-api/posts/retweets`)."""
+        who = await self._prove()
+        answer = await self._ending(ident, f"/2/users/{who}/retweets/{source}", doubts)
+        if answer.ok and table_in(answer.table(), "data").get("retweeted") is False:
+            self._not_standing(ident)
+            return Done(answer.proof(reposted=source))
+        return self._no(answer, "the repost was not taken back")
+
+    async def _ending(self, ident: str, path: str, doubts: list[str]) -> Answer:
+        """Have X end a post of ours; what was seen of it before says nothing any more."""
+        try:
+            return await self._in_time(lambda: self._ask("DELETE", path, again=True, doubts=doubts))
+        finally:
+            self._asked[ident] = self._clock.now().boot
+            self._looks.pop(ident, None)
+
+    async def _reposts(self, ident: str) -> str:
+        """The post that one of the account reposts, asked of X; empty when it reposts none, is not ours, or X does not say."""
+        try:
+            answer = await self._named(f"/2/tweets/{ident}", _reference_in, _refers, again=True)
+            who = await self._prove()
+        except (NotSent, Lost):
+            return ""
+        post = table_in(answer.table(), "data")
+        ours = id_in(post) == ident and id_in(post, "author_id") == who
+        return reposted(post) if ours else ""
 
     # -- attempts ----------------------------------------------------------------------------------------------------
 
@@ -145,6 +180,14 @@ class XChannel(XStream, XLooks, XKeys):
         if isinstance(outcome, Failed):
             self._refused.add(order.effect)
         return outcome
+
+
+def _reference_in(names: Names) -> dict[str, str]:
+    return names.of_posts("created_at", author=True)
+
+
+def _refers(table: dict[str, Any]) -> bool:
+    return not table.get("data") or bool(reposted(table_in(table, "data")))
 
 
 def _unfit(text: str) -> str:

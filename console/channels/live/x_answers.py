@@ -48,11 +48,12 @@ class Names(Struct, frozen=True):
     pin: str
     note: str
 
-    def of_posts(self, fields: str) -> dict[str, str]:
-        """A question for these fields of posts, and for what they repost: a field of the old ones, an expansion of the new."""
+    def of_posts(self, fields: str, *, author: bool = False) -> dict[str, str]:
+        """A question for these fields of posts and for what they repost, perhaps for whose they are: fields of old, expansions by now."""
+        whose = ",author_id" if author else ""
         if self is OLD:
-            return {self.fields: f"{fields},{self.note},referenced_tweets"}
-        return {self.fields: f"{fields},{self.note}", "expansions": "referenced_posts"}
+            return {self.fields: f"{fields},{self.note},referenced_tweets{whose}"}
+        return {self.fields: f"{fields},{self.note}", "expansions": f"referenced_posts{whose}"}
 
 
 OLD: Final = Names("tweet.fields", "pinned_tweet_id", "note_tweet")

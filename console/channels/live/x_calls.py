@@ -135,18 +135,20 @@ class XCalls(Adapter):
         told: Callable[[dict[str, Any]], bool],
         *,
         again: bool = False,
+        outside: bool = True,
     ) -> Answer:
-        """A look from outside, in the names that X knows: one generation refuses the other's, or says nothing about it.
+        """A look in the names that X knows: one generation refuses the other's, or says nothing about it.
 
         Args:
             path: what is looked at.
             query: the question in the names of one generation.
             told: whether an answer holds what was asked for; while it does not, the other names are tried.
             again: as `_ask`.
+            outside: as `_ask`.
         """
         best: Answer | None = None
         for names in self._names:
-            answer = await self._ask("GET", path, outside=True, again=again, params=query(names))
+            answer = await self._ask("GET", path, outside=outside, again=again, params=query(names))
             if answer.status != 400 and not answer.ok:
                 return answer
             if answer.ok and told(answer.table()):
@@ -270,7 +272,7 @@ class XCalls(Adapter):
         onward = ""
         for left in range(pages - 1, -1, -1):
             asked = {key: value for key, value in {**fixed, "pagination_token": onward}.items() if value}
-            answer = await self._named(path, _timeline_in(asked), _dated)
+            answer = await self._named(path, timeline_in(asked), dated)
             posts = self._page(answer)
             found += posts
             onward = text_in(table_in(answer.table(), "meta"), "next_token")
@@ -293,11 +295,13 @@ class XCalls(Adapter):
         return posts
 
 
-def _timeline_in(asked: dict[str, str]) -> Callable[[Names], dict[str, str]]:
+def timeline_in(asked: dict[str, str]) -> Callable[[Names], dict[str, str]]:
+    """The question for posts with their time, links and whole words, in the names of a generation."""
     return lambda names: {**asked, **names.of_posts("created_at,entities")}
 
 
-def _dated(table: dict[str, Any]) -> bool:
+def dated(table: dict[str, Any]) -> bool:
+    """Whether the posts of an answer say when they were posted; an answer without posts says all it has to."""
     posts = tables_in(table, "data")
     return not posts or any(text_in(each, "created_at") for each in posts)
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from console.channels.live.web import Lost, NotSent
 from console.channels.live.x_answers import id_in, id_time, published, reposted, same, words
-from console.channels.live.x_calls import MINUTE, XCalls
+from console.channels.live.x_calls import MINUTE, PAGE, XCalls, dated, timeline_in
+from console.channels.live.x_needs import BEARER
 from console.channels.protocol import Sighting
 
 if TYPE_CHECKING:
@@ -59,6 +60,24 @@ class XReading(XCalls):
         for ident in newest[MOST_KEPT:]:
             self._not_standing(ident)
         return tuple(map(self._sighting, (self._standing[each] for each in newest[:MOST_KEPT])))
+
+    async def likes(self) -> tuple[Sighting, ...] | None:
+        """The posts that the account liked last, whosever they are, the newest like first; None where that cannot be read.
+
+        X shows them to the account alone. It does not tell when they were liked: `published` is the post's own time.
+        """
+        if self._access.way == BEARER:
+            return None
+        try:
+            path = f"/2/users/{await self._prove()}/liked_tweets"
+            answer = await self._named(path, timeline_in({"max_results": str(PAGE)}), dated, outside=False)
+            posts = self._page(answer)
+        except (NotSent, Lost):
+            return None
+        return tuple(
+            Sighting(id_in(each), words(each), f"https://x.com/i/status/{id_in(each)}", published(each))
+            for each in posts
+        )
 
     def _settle(self, now: int) -> None:
         """Note up to which post nothing can come any more: it was first read long ago, or is much older than one that X shows."""
