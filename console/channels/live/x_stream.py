@@ -75,7 +75,7 @@ class XStream(XReading):
                         yield word
                 why, wait = "X ended it.", 0
             except Denied as error:
-                why, wait = str(error), MOST
+                why, wait = str(error), MINUTE
             except _Refused as error:
                 why, wait = str(error), error.wait
             except (NotSent, Lost) as error:
