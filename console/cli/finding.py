@@ -8,6 +8,7 @@ from console.cli.options import LINES, WORDS, Offered, changes, incident_argumen
 
 CHANNEL = Offered("channel")
 ITEM = Offered("item")
+NEW = "new"
 VERDICTS = {"false": "bogus", "ours": "ours", "unknown": "unknown"}
 
 
@@ -86,22 +87,34 @@ def gone(incident: str, item: str, how: str, officer: str | None, *, as_json: bo
 
 @click.command()
 @incident_argument
-@click.argument("item", type=ITEM)
+@click.argument("items", type=ITEM, nargs=-1, required=True, metavar="ITEM...")
 @click.option("--is", "verdict", type=click.Choice([*VERDICTS]), help="What it is held to be.")
 @click.option("--at-risk/--no-risk", "at_risk", default=None, help="Whether it puts someone at risk.")
 @changes
 def mark(
-    incident: str, item: str, verdict: str | None, officer: str | None, *, at_risk: bool | None, as_json: bool
+    incident: str,
+    items: tuple[str, ...],
+    verdict: str | None,
+    officer: str | None,
+    *,
+    at_risk: bool | None,
+    as_json: bool,
 ) -> None:
-    """Change what ITEM is held to be."""
-    from console.cli.seat import move
-    from console.incident.commands import Mark
+    """Change what each ITEM is held to be; the word new stands for all that the watch found and nobody judged."""
+    from console.cli.seat import Seat, move
+    from console.incident.commands import Judge
+    from console.incident.reports import unjudged
 
     by = who(officer)
     if verdict is None and at_risk is None:
         raise click.UsageError("Say what it is: --is false, ours or unknown; --at-risk or --no-risk.")
     held = VERDICTS[verdict] if verdict is not None else ""
-    move(incident, by, lambda _seat: Mark(by=by, item=item, verdict=held, at_risk=at_risk), as_json=as_json)
+
+    def make(seat: Seat) -> Judge:
+        found = tuple(each for item in items for each in (unjudged(seat.state) if item == NEW else (item,)))
+        return Judge(by=by, items=found, verdict=held, at_risk=at_risk)
+
+    move(incident, by, make, as_json=as_json)
 
 
 @click.command()

@@ -35,6 +35,8 @@ def _named(state: State, command: c.AnyCommand) -> object:
             return state.answers.get(slug)
         case c.Mark(item=item) | c.Gone(item=item) | c.Save(item=item):
             return state.items.get(item)
+        case c.Judge(items=items):
+            return [state.items.get(item) for item in items]
         case c.HandOver():
             return state.lead
         case c.Freeze(channel=channel):

@@ -119,6 +119,14 @@ class Mark(Command, tag="mark", kw_only=True, frozen=True):
     at_risk: bool | None = None
 
 
+class Judge(Command, tag="judge", kw_only=True, frozen=True):
+    """Say of several items at once what they are held to be; all of it or nothing."""
+
+    items: tuple[str, ...]
+    verdict: str = ""
+    at_risk: bool | None = None
+
+
 class Save(Command, tag="save", kw_only=True, frozen=True):
     """Say that an item is saved by hand, and where; of a file also the SHA-256. No item: all not yet saved.
 
@@ -335,6 +343,7 @@ AnyCommand = (
     | EditText
     | See
     | Mark
+    | Judge
     | Save
     | Keep
     | Access

@@ -43,7 +43,7 @@ def _(command: c.See, state: State, now: Now) -> Events:
 
 
 @rule.register(c.Mark)
-def _(command: c.Mark, state: State, now: Now) -> Events:
+def _mark(command: c.Mark, state: State, now: Now) -> Events:
     item = _item(state, command.item)
     same_risk = command.at_risk is None or command.at_risk == item.at_risk
     if same_risk and (not command.verdict or command.verdict == item.verdict):
@@ -58,6 +58,15 @@ def _(command: c.Mark, state: State, now: Now) -> Events:
             at_risk=command.at_risk,
         ),
     )
+
+
+@rule.register(c.Judge)
+def _(command: c.Judge, state: State, now: Now) -> Events:
+    marks = (
+        c.Mark(by=command.by, item=item, verdict=command.verdict, at_risk=command.at_risk)
+        for item in dict.fromkeys(command.items)
+    )
+    return tuple(event for mark in marks for event in _mark(mark, state, now))
 
 
 @rule.register(c.Save)

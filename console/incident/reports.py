@@ -11,3 +11,8 @@ if TYPE_CHECKING:
 def risk_at_first(state: State) -> str:
     """The answer that stands when it is asked whether an item puts someone at risk: what was said of them all at opening."""
     return "yes" if state.answers.get("at-risk") == "yes" else "no"
+
+
+def unjudged(state: State) -> tuple[str, ...]:
+    """What the watch found and nobody has judged yet."""
+    return tuple(item.id for item in state.items.values() if item.suspect)

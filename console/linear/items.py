@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from console.incident import commands as c
 from console.incident.moment import hhmm
 from console.incident.reach import reached_when_saved
-from console.incident.reports import risk_at_first
+from console.incident.reports import risk_at_first, unjudged
 from console.incident.whereabouts import whereabouts
 from console.incident.wordings import zone_of
 from console.text import counted
@@ -27,7 +27,10 @@ WHAT = (
 )
 HELD = {"false": "bogus", "ours": "ours"}
 RISK = "risk"
-HOW = "For example: mark i3 false, mark i3 i4 ours, or mark i3 false risk."
+NEW = "new"
+HOW = (
+    "For example: mark i3 false, mark i3 i4 ours, mark i3 false risk, or mark new false for all that are new."
+)
 
 
 def item_line(item: Item, state: State) -> str:
@@ -125,10 +128,14 @@ async def mark(face: Face, rest: str) -> None:
         face.talk.say(f"Say which, and whether it is false or ours. {HOW}")
         return
     verdict = next((HELD[word] for word in said if word in HELD), "")
-    for item in items:
-        risk = True if RISK in said else None
-        await face.session.do(c.Mark(by=face.officer, item=item, verdict=verdict, at_risk=risk))
-        face.talk.say(_marked(face, item))
+    if items == [NEW]:
+        items = [*unjudged(face.state)]
+    if not items:
+        face.talk.say("Nothing is new that nobody judged.")
+        return
+    risk = True if RISK in said else None
+    await face.session.do(c.Judge(by=face.officer, items=tuple(items), verdict=verdict, at_risk=risk))
+    face.talk.say(*(_marked(face, item) for item in items))
 
 
 def _marked(face: Face, item: str) -> str:

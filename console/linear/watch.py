@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from console.engine.conductor import LOOP_EVERY
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 ENDS: Final = (e.EffectDone, e.EffectFailed, e.EffectInDoubt)
 PROGRESS_EVERY: Final = 5_000
+FEW: Final = 3  # finds of one round that are told one by one
 
 
 class Watch:
@@ -33,6 +35,7 @@ class Watch:
         self._face = face
         self._trouble = ""
         self._noted: tuple[str, ...] = ()
+        self._finds: list[e.ItemSeen] = []
         self._unwatched: list[str] = []
         self._counted = 0
         self._told: dict[str, str] = {}
@@ -68,6 +71,8 @@ class Watch:
         except ConsoleError as error:
             self._alarm(error.diagnostics())
             return
+        finally:
+            self._found()
         if face.conductor.trouble:
             self._alarm(face.conductor.trouble)
         self._note()
@@ -97,10 +102,25 @@ class Watch:
     def _heard(self, state: State, events: Sequence[AnyEvent]) -> None:
         lines = []
         for event in events:
+            if isinstance(event, e.ItemSeen) and event.verdict == "unknown" and event.source == "watch":
+                self._finds.append(event)
+                continue
             line = news_line(event, state, self._face.officer)
             if line:
                 lines.append(line)
         self._face.talk.tell(lines)
+
+    def _found(self) -> None:
+        """Tell what the watch found in this round: one by one while they are few, else where and how many."""
+        finds, self._finds = self._finds, []
+        if len(finds) <= FEW:
+            self._face.talk.tell([news_line(each, self._face.state, self._face.officer) for each in finds])
+            return
+        places = Counter(each.channel for each in finds)
+        where = ", ".join(f"{count} on {name}" for name, count in places.items())
+        self._face.talk.tell(
+            [f"{len(finds)} NEW, NOT BY US: {where}. i lists them; mark new false says it of all."]
+        )
 
     def _stage_changed(self) -> None:
         """Ask what the current step asks by now, when its act has ended while the prompt stood."""

@@ -222,6 +222,9 @@ ACTIONS: Final[tuple[Action, ...]] = (
         (INCIDENT,),
         may=_in_box,
     ),
+    Action(
+        "links", "", "links", "Show every address of this step whole, to copy or for a phone.", (INCIDENT,)
+    ),
     Action("gate", "", "codes", "Ask for the codes of this step, or give one.", (INCIDENT,), may=_gated),
     Action(
         "doubt", "", "doubt", "Say whether it went out, where we do not know.", (INCIDENT,), may=_in_doubt
@@ -278,6 +281,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action(
         "risk", "r", "at risk", "The item under the cursor puts someone at risk, or not.", (ITEMS,), may=_open
     ),
+    Action("all-false", "a", "all new", "All that are new and not judged are false.", (ITEMS,), may=_open),
     Action("details", "enter", "details", "Show all of the row under the cursor.", (ITEMS, LOG)),
     Action("open", "enter", "open", "Open what the cursor is on.", (HOME,)),
     Action("go-on", "g", "go on", "Go on with those who were not tried.", (MAILING,), may=_stopped),

@@ -9,6 +9,7 @@ from console.incident import events as e
 from console.incident.access import AccessChange
 from console.incident.access_ledger import ledger
 from console.incident.narrate import words_of
+from console.incident.reports import unjudged
 
 PASSPHRASE = "rotate-mynewsdesk/passphrase"
 KEYS = "rotate-mynewsdesk/own-keys"
@@ -155,3 +156,16 @@ def test_the_consoles_own_looks_are_nothing_to_come_back_to():
     play.do(c.Look(by="Reid", channels=("account",)))
     assert isinstance(play.events[-1], e.Looked)
     assert play.state.last.by == "Reid"
+
+
+def test_several_are_judged_at_once_or_none():
+    play = Play.open()
+    for n in range(3):
+        play.do(c.See(channel="account", link=f"l{n}", verdict="unknown", source="watch"))
+    with pytest.raises(NotFound):
+        play.do(c.Judge(by="Reid", items=("i1", "i9"), verdict="bogus"))
+    assert [item.verdict for item in play.state.items.values()] == ["unknown"] * 3
+    play.do(c.Judge(by="Reid", items=("i1", "i3", "i1"), verdict="bogus", at_risk=True))
+    assert [item.verdict for item in play.state.items.values()] == ["bogus", "unknown", "bogus"]
+    assert play.state.items["i3"].at_risk
+    assert unjudged(play.state) == ("i2",)

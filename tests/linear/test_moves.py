@@ -364,3 +364,25 @@ async def test_a_passphrase_is_kept_then_printed_once_and_not_replaced_by_mistak
         assert "is kept for newsroom already" in said
         assert await vault.secret("newsroom", "passphrase-before") == kept
         assert [line.how for line in d.session.state.access] == ["kept", "kept"]
+
+
+async def test_a_round_with_many_finds_is_told_in_one_line_and_judged_in_one():
+    async with drill() as d:
+        officer = Officer(d, (10, "n wait"), "mark new false", "mark new ours", "q")
+        look = d.conductor.beat
+
+        async def finds():
+            await look()
+            if not any(item.link == "l0" for item in d.session.state.items.values()):
+                for n in range(5):
+                    where = "account" if n % 2 else "newsroom"
+                    await d.session.do(
+                        c.See(channel=where, link=f"l{n}", words="x", verdict="unknown", source="watch")
+                    )
+
+        d.conductor.beat = finds
+        await run_linear(d.session, d.conductor, "Reid", stdin=officer, stdout=officer.out, drill=d.world)
+        said = officer.said
+        assert "5 NEW, NOT BY US: 3 on newsroom, 2 on account. i lists them" in said
+        assert "Nothing is new that nobody judged." in said
+        assert all(item.bogus for item in d.session.state.items.values())

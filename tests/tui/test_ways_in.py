@@ -77,6 +77,25 @@ async def test_a_find_of_the_watch_is_judged_with_one_key(tmp_path):
         assert isinstance(face.session.recent[-1][1].at, int)
 
 
+async def test_a_night_of_finds_is_judged_at_once_after_one_question(tmp_path):
+    find = {"verdict": "unknown", "source": "watch"}
+    told = tuple(seen("x" * n, **find) for n in range(1, 31))
+    async with live_face(tmp_path, before=told) as face:
+        face.app.screen.lend("items")()
+        await face.wait("30 NEW, not judged")
+        await face.press("a")
+        await face.wait("Are all 30 false?")
+        await face.press("2", "enter")
+        await face.wait("30 NEW, not judged")
+        await face.press("a")
+        await face.wait("Are all 30 false?")
+        before = face.session.state.seq
+        await face.press("1", "enter")
+        await face.wait("30 false, 0 saved")
+        assert all(item.bogus for item in face.session.state.items.values())
+        assert face.session.state.seq == before + 30
+
+
 async def test_what_puts_someone_at_risk_is_said_with_one_key_and_taken_back_with_the_same(tmp_path):
     async with live_face(tmp_path, before=(seen("one"),)) as face:
         face.app.screen.lend("items")()

@@ -11,6 +11,7 @@ from textual.widgets import Static
 from console.incident import commands as c
 from console.incident.moment import hhmm
 from console.incident.reach import reached_when_saved
+from console.incident.reports import unjudged
 from console.incident.state import Item
 from console.incident.whereabouts import STILL_UP, still_up, whereabouts
 from console.incident.wordings import zone_of
@@ -18,6 +19,7 @@ from console.tui import actions
 from console.tui import text as drawing
 from console.tui.screen import ConsoleScreen
 from console.tui.text import Tone
+from console.tui.widgets.choose import Choose
 from console.tui.widgets.footer import Footer
 from console.tui.widgets.frame import Frame
 from console.tui.widgets.help import Page
@@ -44,6 +46,7 @@ class ItemsScreen(ConsoleScreen[None]):
         "Everything that was published and is false, ours, or not known yet: where, saved or not, what became of it.",
         "Save before you remove. UNSAVED items cannot be removed unless they do harm now.",
         "Arrows or j k move. f: it is false. o: it is ours. r: it puts someone at risk. Enter shows one whole.",
+        "a: all that are new and not judged are false.",
         "^P seen reports one; ^P save, gone and mark say what became of it.",
     )
 
@@ -93,12 +96,12 @@ class ItemsScreen(ConsoleScreen[None]):
         )
         bogus = [item for item in items if item.bogus]
         suspects = sum(1 for item in items if item.suspect)
-        unjudged = f"{suspects} NEW, not judged: f false, o ours. " if suspects else ""
+        to_judge = f"{suspects} NEW, not judged: f false, o ours, a all are false. " if suspects else ""
         saved = sum(1 for item in bogus if item.saved)
         left = sum(1 for item in bogus if still_up(state, item))
         self._note.update(
             drawing.line(
-                (unjudged, "late"),
+                (to_judge, "late"),
                 (f"{len(bogus)} false, {saved} saved, {left} still up.", "muted"),
                 ("" if suspects else " ^P seen, save, gone, mark.", "muted"),
             )
@@ -117,6 +120,22 @@ class ItemsScreen(ConsoleScreen[None]):
     def do_ours(self) -> None:
         """The item under the cursor is ours."""
         self._judge("ours")
+
+    def do_all_false(self) -> None:
+        """All that are new are false: asked once, of those that stand there at this moment."""
+        new = unjudged(self.seat.state)
+        if new:
+            self.desk.flow(self._all_false(new))
+
+    async def _all_false(self, new: tuple[str, ...]) -> None:
+        rows = [(f"{each}  {(item := self.seat.state.items[each]).channel}  {item.words}",) for each in new]
+        taken = await self.desk.ask(
+            Choose(
+                "Not judged yet", rows, f"Are all {len(new)} false?", ["Yes, all are false", "No, go back"]
+            )
+        )
+        if taken == 0:
+            await self.desk.do(c.Judge(by=self.seat.officer, items=new, verdict="bogus"))
 
     def do_risk(self) -> None:
         """The item under the cursor puts someone at risk; pressed again, it does not."""
