@@ -83,6 +83,12 @@ class Face:
         self.talk.head(first)
         self.talk.say(*rest)
 
+    async def tell_shown(self) -> None:
+        """Write down that the moves by hand are on a screen, once they are printed: from there on they may be followed."""
+        step, stage = (*self._shown, "")[:2]
+        if stage == "hands":
+            await self.conductor.shown(self.officer, step)
+
     async def look_into_doubts(self) -> None:
         """Have each doubt of the current step read back once, before its officer is asked about it."""
         box = self.box()

@@ -182,21 +182,21 @@ async def _confirmed(face: Face, box: Box, manifest: Manifest) -> str:
 
 
 async def _after_act(face: Face, step: str) -> None:
+    ended = await _ended(face, step)
     box = face.box()
     if box is not None and box.step == step and box.stage == "hands":
         face.show_step()
-        await face.conductor.shown(face.officer, step)
-        return
-    if not await _ended(face, step):
+        await face.tell_shown()
+    elif not ended:
         face.talk.say("On its way. What comes of it is printed here; you can go on meanwhile.")
 
 
 async def _ended(face: Face, step: str) -> bool:
-    """Wait a moment for the end of what was started; False when it takes longer."""
+    """Wait a moment for the end of what the console carries out itself; False when it takes longer."""
     ended = asyncio.Event()
 
     def look() -> None:
-        if not any(effect.status == "intended" for effect in face.state.effects_of(step)):
+        if not any(each.status == "intended" and not each.guided for each in face.state.effects_of(step)):
             ended.set()
 
     stop = face.session.subscribe(lambda _state, _events: look())

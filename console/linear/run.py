@@ -90,6 +90,10 @@ async def _one(face: Face, watch: Watch) -> None:
         face.talk.sorry(error)
     face.talk.catch_up()
     face.show_step()
+    try:
+        await face.tell_shown()
+    except ConsoleError as error:
+        face.talk.sorry(error)
     board = face.board()
     line = await face.talk.ask(prompt_of(board), main=True)
     try:

@@ -1,6 +1,7 @@
 """From the box to the world: read once more, type, wait two seconds, a letter of its own; codes; doubts."""
 
 import pytest
+from support_conductor import Scripted
 from support_face import MINUTE, VOICE, drill_face, live_face, seen, until
 
 from console.incident import commands as c
@@ -9,6 +10,7 @@ from console.incident.outcome import what_came_of
 from console.tui.screens import sending
 
 HOLDING = "correct/holding"
+SCOPE = "correct/scope"
 ARMED = "Press s to go on"
 
 
@@ -65,6 +67,29 @@ async def test_the_guided_words_count_as_shown_only_once_they_are_on_the_screen(
             "EffectIntended",
             "GuideShown",
         ]
+
+
+async def test_moves_by_hand_beside_what_the_console_does_count_as_shown_too(tmp_path):
+    settings = c.Configure(configured={"account": "x"}, fields={"account.handle": "@ExamplePolice"})
+    async with live_face(tmp_path, before=[*until(VOICE), settings]) as face:
+        face.session.channels["account"] = Scripted("account")
+        await face.to(SCOPE)
+        await face.press("enter")
+        await face.wait("Code of Reid")
+        await face.type(face.code("Reid"))
+        await face.press("enter")
+        await face.wait("Who gives the second person's code?")
+        await face.press("3", "enter")
+        await face.wait("Code of Lindqvist")
+        await face.type(face.code("Lindqvist"))
+        await face.press("enter")
+        await face.wait(ARMED)
+        await face.press("s")
+        await face.wait("Do it by hand")
+        await face.wait(lambda: events(face, e.GuideShown))
+        effects = face.session.state.effects_of(SCOPE)
+        assert [each.channel for each in effects if not each.guided] == ["account"]
+        assert all(each.shown for each in effects if each.guided)
 
 
 async def test_the_wrong_word_and_escape_send_nothing(tmp_path):
@@ -165,9 +190,6 @@ async def test_two_people_open_a_gate_and_sending_is_a_move_of_its_own(tmp_path,
         await face.press("s")
         await face.wait("Do it by hand")
         assert "NOTHING HAS BEEN SENT" not in face.text
-
-
-SCOPE = "correct/scope"
 
 
 async def test_what_is_said_after_the_letter_that_sends_is_what_comes_of_it(tmp_path):

@@ -178,8 +178,19 @@ class IncidentScreen(Fingers):
         self.board = self.seat.board()
         if self._remember_box():
             self.console.deafen()
+            self._by_hand()
         self._ring()
         self.draw()
+
+    def _by_hand(self) -> None:
+        """Where moves by hand have come into the box, have it written down once they are drawn."""
+        box = self.board.box
+        if box is None or box.stage != "hands":
+            return
+        if any(each.guided and each.status == "intended" and not each.shown for each in box.effects):
+            from console.tui.screens.sending import tell_shown
+
+            self.call_after_refresh(tell_shown, self, box.step)
 
     def _remember_box(self) -> bool:
         """Note what stands in the box; true when it is something else than before, whose answer no finger can mean."""

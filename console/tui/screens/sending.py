@@ -31,10 +31,9 @@ async def send(desk: Desk, name: str, *, harm_now: str = "") -> None:
         await seat.conductor.act(seat.officer, name)
     desk.follow(name)
     desk.refresh_board()
-    desk.call_after_refresh(_tell_shown, desk, name)
 
 
-async def _tell_shown(desk: Desk, name: str) -> None:
+async def tell_shown(desk: Desk, name: str) -> None:
     """The moves by hand are on the screen: only from here on may they have been followed."""
     box = desk.board.box
     if box is not None and box.step == name and box.stage == "hands":
