@@ -61,6 +61,6 @@ def test_at_the_screen(town, machine, monkeypatch):
     asyncio.run(walked(town, machine, at_the_screen)).holds()
 
 
-@pytest.mark.parametrize("town", [QUICK], indirect=True)
+@pytest.mark.parametrize("town", [SLOW], indirect=True)
 def test_in_plain_lines(town, machine):
     asyncio.run(walked(town, machine, in_plain_lines)).holds()

@@ -95,6 +95,8 @@ class Lines:
     async def answer(self, box, value, words):
         await self._to(box)
         front = self._session.board(LEAD).box
+        if front.asked is None:
+            return  # what the watch did meanwhile has settled it
         digit = "1"
         if front.asked.kind == "choose":
             digit = str(1 + [each.slug for each in front.asked.choices].index(value))

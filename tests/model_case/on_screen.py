@@ -49,6 +49,8 @@ class Keys:
         face = self._face
         await self._to(box.step)
         front, rounds = self._front, self._state().of(box.step).rounds
+        if front.asked is None:
+            return  # what the watch did meanwhile has settled it
         if front.asked.kind == "choose":
             go = whole.go_of(self._state(), box.step)
             digit = next(place for place, each in boxes.choices(front, go) if each.slug == value)

@@ -79,6 +79,8 @@ class Record:
         assert not self.of(e.EffectInDoubt)
         assert not [each for each in self.state.effects.values() if each.status != "done"], self.left()
         assert not self.of(e.Alarm)
+        unshown = [each.id for each in self.state.effects.values() if each.guided and not each.shown]
+        assert not unshown, f"their moves by hand stood on no screen: {unshown}"
 
     def left(self):
         return [each for each in self.state.effects.values() if each.status != "done"]
