@@ -185,7 +185,7 @@ def age_words(known: Baseline, now: int) -> str:
 
 def _strange(each: Sighting, known: Known | None, oldest: int) -> bool:
     if known is None:
-        return not each.published or each.published > oldest
+        return not each.published or each.published >= oldest
     return known.source == each.source and known.sha256 != digest(each.words)
 
 

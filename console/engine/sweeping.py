@@ -107,6 +107,8 @@ class Sweeping(Watching):
             left += _liked(channel.name, baseline.likes, likes or ())
             notes += [f"{channel.name}: what it liked cannot be read"] if likes is None else []
         whole = not notes
+        if baseline.likes is None and hasattr(channel, "likes"):
+            notes.append(f"{channel.name}: what it liked was not saved, so it was not compared")
         return Compared(now, tuple(left), tuple(notes), whole)
 
 

@@ -91,6 +91,8 @@ def _what(state: State, shown: Board) -> list[str]:
     else:
         lines.append(f"SINCE   time of the first false post not known; {shown.stream}")
     lines.append(f"NOTICE  {shown.notice}" + (f"   UPDATE {shown.update}" if shown.update else ""))
+    if shown.unwatched:
+        lines.append(f"WATCH   the console is {', '.join(shown.unwatched)}")
     if shown.ended:
         lines.append(f"ENDED   {shown.ended}")
     return lines

@@ -55,6 +55,10 @@ def test_what_was_put_between_the_old_ones_with_an_earlier_date_is_a_stranger():
     assert strangers(Sighting("5", "Back-dated", "", NIGHT - 7 * DAY)) == ["5"]
 
 
+def test_what_was_put_in_the_very_moment_of_the_oldest_is_a_stranger():
+    assert strangers(Sighting("6", "Back-dated", "", OLD.published)) == ["6"]
+
+
 def test_what_is_older_than_all_it_holds_it_cannot_tell():
     assert strangers(Sighting("0", "Long ago", "", NIGHT - 10 * DAY)) == []
 

@@ -162,6 +162,12 @@ def test_a_live_brief_gives_numbers_and_survives_hostile_words():
     assert "NOT SENT YET" in page
 
 
+def test_a_brief_says_where_the_console_does_not_look():
+    play = Play.open(configured={"account": "x"})
+    play.turn(10 * MINUTE)
+    assert "WATCH   the console is not watching account yet" in brief(play.state, play.now.wall, "Reid")
+
+
 def test_how_far_the_false_items_had_gone_is_summed_up():
     play = Play.open(mode="live")
     reach = ({"views": 12_000, "reposts": 31}, {"views": 403, "likes": 2}, {"views": 9_999})
