@@ -46,7 +46,7 @@ class Held:
                     begun, said = self._clock.now().boot, 0
                 said += bool(line)
                 if said > MOST_LINES:
-                    raise TooMuch(f"More than {MOST_LINES} lines came in a minute.")
+                    raise Lost(f"More than {MOST_LINES} lines came in a minute.")
                 yield line
         except TooMuch as error:
             raise Lost(str(error)) from error
