@@ -165,14 +165,14 @@ def with_channel(settings: Settings, name: str, values: dict[str, str]) -> Setti
 def fields(settings: Settings) -> dict[str, str]:
     """What an incident is told of this machine's channels, as `account.handle`.
 
-    `handle` and `address` are for texts. For mail there is also whom staff and test mails go to, because an approver must
+    `handle` and `address` are for texts, `account-id` for the addresses of a newsroom's editor. For mail there is also whom staff and test mails go to, because an approver must
     see it, who they are from, and for all that act by themselves `set-up`, a fingerprint of the rest: when any of it changes, what was approved is no longer what would go out.
     """
     return {
         f"{name}.{field}": value
         for name, values in settings.channels.items()
         for field, value in (
-            *((field, values.get(field, "")) for field in ("handle", "address")),
+            *((field, values.get(field, "")) for field in ("handle", "address", "account-id")),
             *(_set_up(values) if acts(values) else ()),
         )
         if value

@@ -121,10 +121,9 @@ def _guide(seat: Seat, step: str) -> None:
     out(f"{'LIVE' if seat.state.live else 'DRILL'}  BY HAND  {box.number} {box.do}")
     for place, move in enumerate(box.guide, 1):
         out(f"{place}. {move}")
-    for effect in waiting:
-        item = seat.state.items.get(effect.item)
-        if item is not None:
-            out(f"Item {item.id} on {item.channel}: {item.link} {item.words}", lines=False)
+    for address in box.addresses:
+        for line in address.lines():
+            out(line, lines=False)
     if box.link:
         out(f"Link {box.link}")
     if box.manifest is not None and box.manifest.text:
@@ -181,6 +180,8 @@ def _outcome(seat: Seat, step: str, events: tuple[AnyEvent, ...], *, as_json: bo
                 **moved(seat, events),
                 "effects": msgspec.to_builtins(effects),
                 "guide": list(box.guide) if box is not None else [],
+                "link": box.link if box is not None else "",
+                "addresses": msgspec.to_builtins(box.addresses) if box is not None else [],
                 "asked": msgspec.to_builtins(box.asked) if box is not None else None,
                 "next": next_of(board),
             }

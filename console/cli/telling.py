@@ -157,7 +157,7 @@ def boxed(box: Box, kinds: Iterable[str] = ()) -> list[str]:
     lines += [f"Link {box.link}"] if box.link else []
     lines += [f"By   {box.by}"] if box.by else []
     lines += [f"Waits for {each}" for each in box.waits]
-    lines += [f"Item {item.id} {item.channel} {item.link} {item.words}".rstrip() for item in box.items]
+    lines += [line for each in box.addresses for line in each.lines()]
     lines += [f"Needs {want}" for want in box.wants]
     lines += [f"Text {part}: {words}" for part, words in (box.text.parts if box.text is not None else ())]
     if box.text is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from console.incident.able import can_act
+from console.incident.addresses import Address, addresses
 from console.incident.again import only_looks, went_out
 from console.incident.answered import answered_by, why_open
 from console.incident.facts import (
@@ -55,6 +56,7 @@ class Box(Struct, frozen=True, kw_only=True):
         answered_by: whose answer stands there in this round; an answer of another officer is given over it.
         ends: answers that end the incident.
         looks: the act only looks: nothing is read before it, and nothing goes out.
+        addresses: where each item that it is about stands and is edited, whole; in a drill without addresses.
         says: the gate is on the answer itself: it is chosen first, then its codes are asked for.
     """
 
@@ -96,6 +98,7 @@ class Box(Struct, frozen=True, kw_only=True):
     ends: tuple[str, ...] = ()
     says: bool = False
     looks: bool = False
+    addresses: tuple[Address, ...] = ()
 
 
 def box_for(state: State, step: Step, now: int, officer: str, numbers: dict[str, str]) -> Box:
@@ -157,6 +160,7 @@ def box_for(state: State, step: Step, now: int, officer: str, numbers: dict[str,
         people=mailing.count if mailing is not None else 0,
         tells=_tells(state, step),
         background=step.background,
+        addresses=addresses(state, step),
     )
 
 
@@ -230,7 +234,8 @@ def _guide(state: State, step: Step, known: dict[str, str]) -> tuple[str, ...]:
         )
     kind = kind_of(step.act.channel, kind_name_for(state, step))
     spec = kind.verbs.get(step.act.verb) if kind is not None else None
-    return tuple(fill(move, known) for move in spec.guide) if spec is not None else step.how
+    told = {**known, "incident": state.incident}
+    return tuple(fill(move, told) for move in spec.guide) if spec is not None else step.how
 
 
 def kind_name_for(state: State, step: Step) -> str:

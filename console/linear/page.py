@@ -188,6 +188,8 @@ def _stage(box: Box, board: Board, state: State) -> Iterator[str]:
         case stage:
             yield from (f"{WAITS[stage]}: {why}." for why in box.waits if stage in WAITS)
             yield from STAGES.get(stage, ())
+    if box.stage in ("answer", "checking"):
+        yield from whither(box)
     if box.tells:
         yield f"Known: {sentence(box.tells)}"
     if box.stage in GO_ON:
@@ -241,7 +243,12 @@ def hands(box: Box) -> Iterator[str]:
             yield f"Subject: {subject}"
         yield "The words, as they were planned. x copies them to a file:"
         yield from words_of(words)
-    yield from (f"Item {item.id} on {item.channel}: {item.link or item.words}" for item in box.items)
+    yield from whither(box)
+
+
+def whither(box: Box) -> Iterator[str]:
+    """What the step is about and its addresses, one fact a line."""
+    yield from (line for each in box.addresses for line in each.lines())
 
 
 def doubts(box: Box) -> Iterator[str]:

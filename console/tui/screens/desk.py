@@ -33,6 +33,7 @@ MOVES: Final = {
         (
             "text",
             "texts",
+            "links",
             "log",
             "items",
             "access",

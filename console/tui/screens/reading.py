@@ -76,6 +76,24 @@ async def _texts(desk: Desk) -> None:
         await _text(desk, texts[taken].slug)
 
 
+def links(desk: Desk) -> None:
+    """Every address of this step, whole: for the mouse, the clipboard, a file, or a phone."""
+    from console.text import visible
+    from console.tui.widgets.copy import CopyScreen
+
+    box = desk.board.box
+    if box is None or not desk.seat.state.live:
+        desk.say("A drill shows no links." if box is not None else "No step is left to do.")
+        return
+    lines = [f"Link: {box.link}"] if box.link else []
+    lines += [visible(line) for each in box.addresses for line in each.lines()]
+    if not any("https://" in line or "http://" in line for line in lines):
+        desk.say("This step has no links.")
+        return
+    stem = f"{desk.seat.state.incident}-links"
+    desk.app.push_screen(CopyScreen("\n".join(lines), desk.seat.folder / "texts", stem, at_once=False))
+
+
 # -- the record --------------------------------------------------------------------------------------------------
 
 

@@ -16,13 +16,14 @@ from console.text import cells, fit, visible
 from console.tui.text import Part, Tone
 from console.tui.theme import Mode
 from console.tui.views.lay import Row, Section, cut, hang, size, squeeze, wrap
-from console.tui.views.standing import standing_rows
+from console.tui.views.standing import address_rows, standing_rows
 from console.tui.views.voices import Voices
 
 CALLS: Final = re.compile(r"\b(call|phone|ring)\b", re.IGNORECASE)
 LABEL: Final = 7
 TEXT_ROWS: Final = 5
 ROOMY: Final = 18
+MOST_ADDRESSES: Final = 12  # rows
 EARLY: Final = ("needs", "gate", "send")
 VERDICTS: Final = (
     Choice("happened", "It happened"),
@@ -114,17 +115,22 @@ def draw(board: Board, box: Box, looking: Looking, go: Sequence[str], width: int
     asked = list(_question(box, looking, go, inner))
     roomy = height >= ROOMY
     how = _how(box, board, inner, listed=roomy)
+    link = hang("Link".ljust(LABEL), box.link, inner, "info") if box.link else []
     text = _text(box, inner, height - 14 if roomy else TEXT_ROWS)
     sections = [
         Section(_title(box, board, inner), 1, 1),
         Section(hang("Why".ljust(LABEL), box.why, inner) if box.why else [], 0, 4),
         Section(how, len(how) if box.stage == "hands" else 0, 3),
+        Section(link, len(link)),
         Section(text, min(len(text), 2), 2),
         Section(_text_size(box, looking) if text else [], 0, 5),
         Section(list(standing_rows(box, board, looking.going, inner)), 1, 1),
         Section(asked, len(asked)),
         Section(_way_rows(board.ways, inner), 1, 1),
     ]
+    room = height - 2 - sum(min(each.least, len(each.rows)) for each in sections)
+    whither = address_rows(box, inner, min(room, MOST_ADDRESSES))
+    sections.insert(-2, Section(whither, len(whither)))
     rows = squeeze(sections, height - 2)
     side: Part = (shape.side, "drill" if mode == "practice" else "muted")
     body = [(side, " ", *cut(row, inner, pad=True), " ", side) for row in rows]
@@ -180,17 +186,11 @@ def _how(box: Box, board: Board, width: int, *, listed: bool) -> list[Row]:
     ]
     if listed:
         heading: list[Row] = [(("Do it by hand", "late") if by_hand else ("How", "muted"),)]
-        rows = heading + [row for move in told for row in hang("  - ", move, width)]
-        return rows + (hang("Link".ljust(LABEL), box.link, width, "info") if box.link else [])
+        return heading + [row for move in told for row in hang("  - ", move, width)]
     sentences = " ".join(move if move[-1:] in ".?!" else f"{move}." for move in told)
-    rows = (
-        hang("Do it by hand: ", sentences, width, "strong", "late")
-        if by_hand
-        else hang("How".ljust(LABEL), sentences, width)
-    )
-    if box.link:
-        rows += hang("Link".ljust(LABEL), box.link, width, "info")
-    return rows
+    if by_hand:
+        return hang("Do it by hand: ", sentences, width, "strong", "late")
+    return hang("How".ljust(LABEL), sentences, width)
 
 
 def _text(box: Box, width: int, most: int) -> list[Row]:

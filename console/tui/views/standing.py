@@ -11,6 +11,7 @@ from console.text import counted
 from console.tui.views.lay import Row, hang
 
 OPENS: Final = "opens when"
+LABEL: Final = 7
 
 
 def standing_rows(box: Box, board: Board, going: str, width: int) -> Iterator[Row]:
@@ -83,3 +84,26 @@ def _going(box: Box, going: str) -> str:
         return going
     done = sum(1 for effect in box.effects if effect.status == "done")
     return f"{done} of {len(box.effects)} done" if len(box.effects) > 1 else ""
+
+
+def address_rows(box: Box, width: int, most: int) -> list[Row]:
+    """The addresses that hands go to, each whole, of as many items as `most` rows hold; the rest are named only."""
+    places = [each for each in box.addresses if each.link or each.edit]
+    if not places or most < 1 or box.stage not in ("hands", "answer", "checking"):
+        return []
+    rows: list[Row] = []
+    whole = [
+        (
+            hang((each.item or "ours").ljust(LABEL), each.edit or each.link, width, "info"),
+            hang("  see".ljust(LABEL), each.link, width, "info") if each.edit and each.link else [],
+        )
+        for each in places[:most]
+    ]
+    for first, second in whole:
+        if 1 + len(rows) + len(first) + len(second) > most:
+            rows += [] if rows or len(first) >= most else first
+            break
+        rows += first + second
+    every = len(places) <= most and len(rows) == sum(len(first) + len(second) for first, second in whole)
+    words = "^P links copies them" if every else "^P links shows them all whole"
+    return [(("Links  ", "muted"), (words, "muted")), *rows]
