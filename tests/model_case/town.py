@@ -222,6 +222,8 @@ class Attacker(threading.Thread):
         if answer.status == 401:
             self.routes.discard("account")
             return ""
+        if answer.status == 429:
+            return ""  # X slows them down as well
         assert answer.status == 201, (answer.status, told)
         return f"https://x.com/{HANDLE}/status/{told['data']['id']}"
 
