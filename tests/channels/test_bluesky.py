@@ -71,7 +71,7 @@ def of(*names):
     return lambda request: request.path.rpartition(".")[2] in names
 
 
-ACTS = of("createRecord", "putRecord", "deleteRecord")
+ACTS = of("createRecord", "putRecord", "deleteRecord", "revokeAppPassword")
 POSTING = of("createRecord")
 
 

@@ -176,7 +176,12 @@ class XKeys(XCalls):
                 "There is no refresh token to change it with. Sign in again with incident channels set."
             )
         client = self._client()
-        await self._access.renew(client, Bearer(old))
+        try:
+            await self._access.renew(client, Bearer(old))
+        except Denied as error:
+            if isinstance(error.__cause__, Lost):  # X may have changed it, and kept the answer
+                return InDoubt(str(error))
+            raise
         fresh = Bearer(await self._access.secret(ACCESS))
         if await self._alive(fresh) is not True:
             return InDoubt("Another access is kept, and X did not say that it works.")
