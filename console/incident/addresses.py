@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct
 
-from console.incident.able import kind_name, removal
+from console.incident.able import kind_name
 from console.incident.facts import items_for
 from console.incident.newsroom import edit_link, host_of, ref_of
 from console.incident.posted import ABOUT_A_POST, posted
@@ -92,7 +92,7 @@ def _of_item(state: State, step: Step, item: Item) -> Address:
         words=item.words,
         link=item.link if state.live else "",
         edit=_editor(state, item) if state.live and removes else "",
-        reach=reached_when_saved(item.reach),
+        reach=reached_when_saved(item.reach) if item.reach else "",
     )
 
 
@@ -100,10 +100,15 @@ def _editor(state: State, item: Item) -> str:
     """Where the item is edited, if the settings of its channel tell."""
     kind = kind_name(state, item.channel)
     if kind == "mynewsdesk":
-        return edit_link(state.fields.get(f"{item.channel}.{ACCOUNT}", ""), ref_of(item.link))
-    if kind == "website" and removal(state, item.channel):
+        return _in_newsroom(item.link, state.fields.get(f"{item.channel}.{ACCOUNT}", ""))
+    if kind == "website":
         return _on_website(item.link, state.fields.get(f"{item.channel}.address", ""))
     return ""
+
+
+@lru_cache(maxsize=4096)  # a board is drawn at every key, and a bad night has hundreds of items
+def _in_newsroom(link: str, account: str) -> str:
+    return edit_link(account, ref_of(link))
 
 
 @lru_cache(maxsize=4096)
