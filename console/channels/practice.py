@@ -101,6 +101,8 @@ class PracticeChannel:
         if probe in ("pinned", "unpinned"):
             remote = world.pinned(self.name)
             return _agrees((probe == "pinned") == bool(remote), remote)
+        if probe == "banner-down":
+            return _agrees(not world.banner(self.name), world.banner(self.name))
         if probe == "banner-up":
             return _agrees(bool(world.banner(self.name)), world.banner(self.name))
         here = self.name if probe == "absent" else ""
@@ -153,6 +155,8 @@ class PracticeChannel:
             world.unpin(self.name)
         elif verb == "banner":
             world.set_banner(self.name, order.text)
+        elif verb == "banner-off":
+            world.set_banner(self.name, "")
         elif verb == "capture":
             sha256 = world.capture(order.item, "")
             return (

@@ -177,6 +177,16 @@ KINDS: Final[dict[str, Kind]] = {
                 "banner": _post(
                     "Sign in to the website's editor", "Put the text in the notice banner", "Publish"
                 ),
+                "banner-off": VerbSpec(
+                    effect="idempotent",
+                    public=True,
+                    guide=(
+                        "Sign in to the website's editor",
+                        "Take the notice out of the banner",
+                        "Publish",
+                        "Look at three pages signed out",
+                    ),
+                ),
                 "unpublish": VerbSpec(
                     effect="idempotent",
                     takes="items",
@@ -188,6 +198,7 @@ KINDS: Final[dict[str, Kind]] = {
             probes={
                 "absent": _ABSENT,
                 "banner-up": ProbeSpec(asks="Open three pages signed out. Does each show the notice?"),
+                "banner-down": ProbeSpec(asks="Open three pages signed out. Is the notice gone from each?"),
             },
         ),
         Kind(

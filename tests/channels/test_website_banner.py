@@ -143,6 +143,36 @@ async def test_a_second_try_changes_nothing_and_another_notice_takes_its_place(w
     assert "back in control" in (folder / HTML).read_text()
 
 
+async def test_it_is_taken_down_and_pages_show_it_no_more(site, website, folder, clock):
+    shown = adapter(site, "filedrop", clock, notice_folder=folder)
+    await website.act(order("banner"))
+    assert (await driven(clock, shown.check("banner-down", order("banner-off")))).verdict == "disagrees"
+    assert (await website.probe(order("banner-off"))).verdict == "disagrees"
+    assert isinstance(await website.act(order("banner-off")), Done)
+    assert (folder / HTML).read_bytes() == b""
+    assert (await website.probe(order("banner-off"))).verdict == "agrees"
+    assert isinstance(await website.act(order("banner-off", attempt=2)), Done)
+    for _ in range(3):  # caches may be ten minutes behind
+        seen = await driven(clock, shown.check("banner-down", order("banner-off")))
+        clock.turn(6 * 60_000)
+    assert seen.verdict == "agrees"
+    assert (await driven(clock, shown.check("banner-up", order("banner")))).verdict == "disagrees"
+    await shown.close()
+
+
+@pytest.mark.parametrize("words", ["another incident", "somebody's own"])
+async def test_what_is_not_ours_is_left_standing(website, folder, words):
+    if words == "another incident":
+        await website.act(order("banner", incident="L-0008"))
+    else:
+        (folder / HTML).write_text("<p>Road closed</p>")
+    before = (folder / HTML).read_bytes()
+    outcome = await website.act(order("banner-off"))
+    assert isinstance(outcome, Failed)
+    assert "left as it is" in outcome.reason
+    assert (folder / HTML).read_bytes() == before
+
+
 async def test_what_somebody_else_wrote_there_is_not_ours(website, folder):
     await website.act(order("banner"))
     (folder / HTML).write_text("<p>Pay here</p>")

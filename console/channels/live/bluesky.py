@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
+from console.channels.live.arrivals import key_of
 from console.channels.live.bluesky_answers import (
     DID,
     HANDLE,
@@ -27,7 +28,7 @@ from console.channels.live.bluesky_looks import BlueskyLooking
 from console.channels.live.bluesky_reading import PASSWORD, VIEW, Record
 from console.channels.live.graphemes import graphemes
 from console.channels.live.need import Need, Tried
-from console.channels.live.social import digest, key_of, rows, said, unfit
+from console.channels.live.social import digest, rows, said, unfit
 from console.channels.live.web import Answer, Lost, NotSent, canonical, judged, place_of
 from console.channels.protocol import Done, Failed, InDoubt, Order, Outcome, Seen
 from console.incident.access import AccessChange

@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from console.channels.live.arrivals import key_of
 from console.channels.live.mastodon_answers import both, id_of, ids, is_pinned, missing, scopes, there, weight
 from console.channels.live.mastodon_reading import A_PAGE, HANDLE, TOKEN, MastodonReading
 from console.channels.live.need import Need, Tried
-from console.channels.live.social import digest, key_of, said, table, unfit
+from console.channels.live.social import digest, said, table, unfit
 from console.channels.live.web import Answer, Lost, NotSent, judged, place_of, send
 from console.channels.protocol import Done, Failed, InDoubt, Order, Outcome, Seen
 from console.playbook.kinds import MASTODON_LIMIT

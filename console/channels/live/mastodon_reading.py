@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, Final
 
+from console.channels.live.arrivals import key_of
 from console.channels.live.mastodon_answers import account_in, id_of, ids, profile, same_words, sighting
-from console.channels.live.social import Social, key_of, rows, said, wall_of
+from console.channels.live.social import Social, rows, said, wall_of
 from console.channels.live.web import Answer, Lost, NotSent, fetch, send
 from console.channels.protocol import Order, Sighting
 

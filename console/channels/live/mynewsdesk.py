@@ -37,6 +37,12 @@ NEEDS: Final = (
     ),
     Need(name="address", asks="Which address has the newsroom for the public?", optional=True),
     Need(
+        name="base",
+        asks="Where does Mynewsdesk answer programs?",
+        default="https://www.mynewsdesk.com",
+        optional=True,
+    ),
+    Need(
         name="key",
         asks="Which key reads the newsroom (webservice_pressroom)? Without it nothing withdrawn can be verified.",
         secret=True,

@@ -124,7 +124,28 @@ def put_up(folder: str, notice: Notice) -> str:
         HalfDone: it went wrong after the first file was put in its place.
         OSError: nothing was changed.
     """
-    raws = {JSON: json_of(notice), HTML: html_of(notice)}
+    return _put(folder, {JSON: json_of(notice), HTML: html_of(notice)})
+
+
+def take_down(folder: str) -> str:
+    """Put two empty files in their places, so that pages include nothing and nobody asks for a file that is not there.
+
+    Raises:
+        HalfDone, OSError: as `put_up`.
+    """
+    return _put(folder, {JSON: b"{}\n", HTML: b""})
+
+
+def is_empty(folder: str) -> bool:
+    """Whether pages include nothing from the folder. Raises OSError when it cannot be read."""
+    place = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        return not _read(place, HTML).strip()
+    finally:
+        os.close(place)
+
+
+def _put(folder: str, raws: Mapping[str, bytes]) -> str:
     place = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         aside = {name: _written(place, name, raw) for name, raw in raws.items()}

@@ -1,4 +1,4 @@
-"""The verb `banner`: the approved words in a folder that the website's pages include."""
+"""The verbs `banner` and `banner-off`: the approved words in a folder that the website's pages include."""
 
 from __future__ import annotations
 
@@ -6,9 +6,19 @@ import asyncio
 import os
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from console.channels.live.notice import HalfDone, Unsayable, notice_of, put_up, same, standing
+from console.channels.live.notice import (
+    HalfDone,
+    Unsayable,
+    is_empty,
+    notice_of,
+    put_up,
+    same,
+    standing,
+    take_down,
+)
 from console.channels.live.web import canonical
 from console.channels.protocol import Done, Failed, InDoubt, Order, Outcome, Seen
+from console.text import visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -50,6 +60,38 @@ class NoticeBoard:
             return InDoubt(f"The folder did not answer within {self._longest:g} s.")
         except OSError as error:
             return Failed(f"The folder did not take it: {error.strerror}.")
+
+    async def take_down(self, order: Order) -> Outcome:
+        """Take this incident's notice down; another one's stays."""
+        try:
+            stands, _ = await self._apart(lambda: standing(self._folder))
+            if stands is None and await self._apart(lambda: is_empty(self._folder)):
+                return Done(canonical({"folder": self._folder, "stands": ""}))
+            if stands is None or stands.incident != order.incident:
+                whose = (
+                    f"The notice of {visible(stands.incident)}"
+                    if stands
+                    else "Something that no console put up"
+                )
+                return Failed(f"{whose} stands there, not ours. It was left as it is.")
+            return Done(await self._apart(lambda: take_down(self._folder)))
+        except HalfDone as error:
+            return InDoubt(f"The files could not all be put in their places: {error}.")
+        except TimeoutError:
+            return InDoubt(f"The folder did not answer within {self._longest:g} s.")
+        except OSError as error:
+            return Failed(f"The folder did not take it: {error.strerror}.")
+
+    async def is_down(self, order: Order) -> Seen:
+        """Whether pages include nothing from the folder."""
+        del order
+        try:
+            empty = await self._apart(lambda: is_empty(self._folder))
+        except (OSError, TimeoutError) as error:
+            return Seen(
+                "cannot-see", f"the folder cannot be read: {getattr(error, 'strerror', None) or 'no answer'}"
+            )
+        return Seen("agrees" if empty else "disagrees", canonical({"folder": self._folder, "empty": empty}))
 
     async def stands(self, order: Order) -> Seen:
         """Whether the notice stands in the folder, whole."""

@@ -12,6 +12,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 import httpx
+from msgspec.structs import replace
 
 from console.channels.live import feed as feeds
 from console.channels.live.outside import (
@@ -114,14 +115,19 @@ class PublicLooks:
 
     async def banner(self, order: Order) -> Seen:
         """Whether each page shows the incident's notice, with and without caches."""
-        pages = await self._gathered(
-            *(
-                self._notice(page, order.incident, fresh=fresh)
-                for page in self._pages
-                for fresh in (False, True)
-            )
-        )
-        return self._judged(f"banner {order.incident}", pages)
+        return self._judged(f"banner {order.incident}", await self._notices(order.incident))
+
+    async def no_banner(self, order: Order) -> Seen:
+        """Whether no page shows the incident's notice any more, with and without caches."""
+        pages = [
+            replace(each, against=None if each.against is None else not each.against)
+            for each in await self._notices(order.incident)
+        ]
+        return self._judged(f"no banner {order.incident}", pages)
+
+    async def _notices(self, incident: str) -> list[Light]:
+        looks = (self._notice(page, incident, fresh=fresh) for page in self._pages for fresh in (False, True))
+        return await self._gathered(*looks)
 
     def _judged(self, key: str, lights: list[Light]) -> Seen:
         """A verdict with patience for caches, counted from when what they stand before was as claimed."""

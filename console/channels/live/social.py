@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import msgspec
 
 from console.channels.live.adapter import Adapter
+from console.channels.live.arrivals import Arrivals, clock_time, key_of
 from console.channels.live.web import LONGEST_WAIT, Answer, Lost, NotSent, canonical, repeat
 from console.channels.protocol import Done, Failed, InDoubt, Ledger, Order, Outcome, Seen
 from console.errors import ConsoleError
@@ -29,7 +30,6 @@ APART: Final = (
     30_000  # ms between two looks before what they agree on counts, where a cache may have answered
 )
 STALE: Final = 300_000  # ms after which a copy is no copy any more, and the public really sees it
-SETTLES: Final = 120_000  # ms after which a request that was lost has arrived or never will
 MINUTE: Final = 60_000
 Told = TypeVar("Told", bound=msgspec.Struct)
 _WAITS: Final = {"agrees": APART, "disagrees": APART, "behind": STALE}
@@ -51,7 +51,7 @@ class Social(Adapter):
     ) -> None:
         super().__init__(name, settings, secrets, clock, keeper)
         self._begun: dict[str, int] = {}  # when an effect was first tried, boot ms
-        self._sent: dict[str, int] = {}  # when it was last tried
+        self._arrivals = Arrivals(clock)
         self._shaky: set[str] = set()  # effects of which some try was lost
         self._unsettled: dict[str, str] = {}  # the words of posts that are in doubt
         self._made: dict[str, str] = {}  # which effect a post of ours is known to come from
@@ -66,7 +66,7 @@ class Social(Adapter):
         outcome = await super().act(order, ledger)
         if order.verb in self._probes:
             if not isinstance(outcome, Failed) or key in self._shaky:
-                self._sent[key] = self._clock.now().boot
+                self._arrivals.tried(key)
             if isinstance(outcome, Failed) and (order.attempt > 1 or key in self._shaky):
                 outcome = await self._looked_back(order, outcome)
         if order.verb == "post":
@@ -144,13 +144,10 @@ class Social(Adapter):
             if order.verb == "post":
                 self._posted(order, Done(raw, value))
             return Seen("agrees", raw, value)
-        now = self._clock.now().boot
-        since = self._sent.setdefault(key_of(order), now)
-        if now - since >= SETTLES:
+        seen = self._arrivals.nothing_yet(key_of(order), raw)
+        if seen.verdict == "disagrees":
             self._unsettled.pop(key_of(order), None)
-            return Seen("disagrees", raw)
-        when = self._at(since + SETTLES - now)
-        return Seen("cannot-see", f"Nothing of it yet. It may still arrive: look again after {when}. {raw}")
+        return seen
 
     def _weighed(
         self, key: str, *, outside: bool | None, inside: bool | None, raw: str, value: str = ""
@@ -214,11 +211,6 @@ class Social(Adapter):
         return msgspec.structs.replace(told, **words)
 
 
-def key_of(order: Order) -> str:
-    """What tells an effect from every other of this machine: its id is its incident's own."""
-    return f"{order.incident} {order.effect}"
-
-
 def digest(order: Order) -> bytes:
     """32 bytes that are this effect's alone. An effect's id is its incident's own, so the incident is in it, and the words."""
     return hashlib.sha256(canonical([order.incident, order.effect, order.text]).encode()).digest()
@@ -241,11 +233,6 @@ def _encodes(text: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
-
-
-def clock_time(wall: int) -> str:
-    """A wall time as people read it, such as `22:16 UTC`."""
-    return datetime.fromtimestamp(wall / 1000, UTC).strftime("%H:%M UTC")
 
 
 def wall_of(stamp: object) -> int:

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from console.channels.live import drupal, wordpress
 from console.channels.live.adapter import Adapter, Tried
+from console.channels.live.arrivals import Arrivals, key_of
 from console.channels.live.cms import Cms, Desk, Entry, Unclear, undone
 from console.channels.live.notice_board import NoticeBoard
 from console.channels.live.public_looks import PublicLooks
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 __all__ = ["NEEDS", "Website", "problems"]
 
+OVER_THE_WIRE: Final = ("post", "unpublish")  # what is asked of the system, and may arrive late
 _NO_WAY_IN: Final = "No user and password are kept for it on this machine"
 
 
@@ -51,6 +53,7 @@ class Website(Adapter):
         engine = settings.get("engine", "")
         self.wordpress: wordpress.WordPress | None = None
         self._cms: Cms | None = None
+        self._arrivals = Arrivals(clock)
         types = listed(settings.get("types", ""))
         if engine in SIGNED_IN and settings.get("user"):
             cms: Cms
@@ -72,11 +75,11 @@ class Website(Adapter):
         self.looks: Final = PublicLooks(self._browser, clock, self._base, feed, pages_of(settings))
         self._checks |= {"absent": self._absent}
         if pages_of(settings):
-            self._checks |= {"banner-up": self.looks.banner}
+            self._checks |= {"banner-up": self.looks.banner, "banner-down": self.looks.no_banner}
         if settings.get("notice-folder"):
             self._board: NoticeBoard | None = NoticeBoard(settings, clock, self.longest)
-            self._acts |= {"banner": self._board.put_up}
-            self._probes |= {"banner": self._board.stands}
+            self._acts |= {"banner": self._board.put_up, "banner-off": self._board.take_down}
+            self._probes |= {"banner": self._board.stands, "banner-off": self._board.is_down}
         else:
             self._board = None
 
@@ -87,11 +90,20 @@ class Website(Adapter):
         if not _sendable(order.text, order.subject, order.item):
             return Failed("There is half a character in it, which cannot be sent.")
         outcome = await super().act(order, ledger)
+        if order.verb in OVER_THE_WIRE and not isinstance(outcome, Failed):
+            self._arrivals.tried(key_of(order))
         if isinstance(outcome, Done):
             return replace(outcome, proof=self._redactor.text(outcome.proof))
         return replace(
             outcome, reason=self._redactor.text(outcome.reason), proof=self._redactor.text(outcome.proof)
         )
+
+    async def probe(self, order: Order) -> Seen:
+        """Look whether an order that is in doubt happened; that it did not is said once it can no longer arrive."""
+        seen = await super().probe(order)
+        if seen.verdict == "disagrees" and order.verb in OVER_THE_WIRE:
+            return self._arrivals.nothing_yet(key_of(order), seen.raw)
+        return seen
 
     async def _look(self, look: Look | None, order: Order) -> Seen:
         try:

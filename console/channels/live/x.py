@@ -48,7 +48,7 @@ class XChannel(XStream, XLooks, XKeys):
         )  # effects of which every attempt of this process definitely did nothing
         if self._access.way != BEARER:
             self._acts = {"post": self._post, "delete": self._delete}
-            self._probes = {"post": self._posted, "delete": self._absent}
+            self._probes = {"post": self._posted, "delete": self._deleted}
         if self._access.way == OAUTH2:
             self._acts["rotate"] = self._rotate
             self._probes["rotate"] = self._rotated
@@ -81,7 +81,7 @@ class XChannel(XStream, XLooks, XKeys):
         left = self._asked.get(order.effect, 0) + SETTLED - self._clock.now().boot
         if seen.verdict != "cannot-see" or left <= 0:
             return seen
-        self.held = "The console looks for a minute whether it was posted before it posts again."
+        self.held = "The console looks for two minutes whether it was posted before it posts again."
         await self._clock.sleep(left)
         self.held = ""
         return await looked(self._posted(order))
@@ -156,6 +156,7 @@ class XChannel(XStream, XLooks, XKeys):
             return await self._in_time(lambda: self._ask("DELETE", path, again=True, doubts=doubts))
         finally:
             self._asked[ident] = self._clock.now().boot
+            self._tried.add(ident)
             self._looks.pop(ident, None)
 
     async def _reposts(self, ident: str) -> str:

@@ -40,7 +40,8 @@ if TYPE_CHECKING:
     from console.clock import Clock
 
 TWICE: Final = 30_000  # ms between two looks that both find nothing
-SETTLED: Final = MINUTE  # ms after an attempt from which X shows what came of it
+SHOWN: Final = MINUTE  # ms after which X shows what was done
+SETTLED: Final = 2 * MINUTE  # ms after an attempt from which X shows what came of it: it may have arrived late
 MANY: Final = 100  # posts in one question
 FRESH: Final = 10_000  # ms for which a look at a post stands
 LATELY: Final = 10 * MINUTE  # posts that were asked about in this time are looked at together
@@ -49,7 +50,7 @@ USER_FIELDS: Final = (
     "description,entities,location,profile_banner_url,profile_image_url,protected,url,username"
 )
 POST_FIELDS: Final = "attachments,conversation_id,created_at,edit_controls,entities,lang,possibly_sensitive,public_metrics,reply_settings,source"
-LATE: Final = "X may show what was before for up to a minute."
+LATE: Final = "X may show what was before for a minute, or two after an attempt of ours."
 _PIN: Final = "pin"
 
 
@@ -81,11 +82,17 @@ class XLooks(XReading):
         self._asked: dict[
             str, int
         ] = {}  # boot ms of the last attempt at something, or else of the first look for it
+        self._tried: set[str] = set()  # posts that we tried to delete
         self._looks: dict[str, Look] = {}  # the last look at each post
         self._wanted: dict[str, int] = {}  # boot ms when somebody last asked about a post
         self._seen_in = ""  # where the last look at the timeline is kept
 
     # -- is it gone --------------------------------------------------------------------------------------------------
+
+    async def _deleted(self, order: Order) -> Seen:
+        """Whether a deletion that is in doubt happened."""
+        self._tried |= {post_id(each) for each in order.item.split()}
+        return await self._absent(order)
 
     async def _absent(self, order: Order) -> Seen:
         """Whether every post that the order names (numbers or links, spaces between) is gone for everybody."""
@@ -184,7 +191,7 @@ class XLooks(XReading):
     def _late(self, what: str) -> bool:
         """Whether X may still show what was before: the last attempt at it, or else our first look, is not long ago."""
         now = self._clock.now().boot
-        return now - self._asked.setdefault(what, now) < SETTLED
+        return now - self._asked.setdefault(what, now) < (SETTLED if what in self._tried else SHOWN)
 
     def _still(self, standing: Sequence[str], raw: dict[str, Any]) -> Seen:
         late = [each for each in standing if self._late(each)]
@@ -255,7 +262,7 @@ class XLooks(XReading):
             said = "A post has these words, but X does not say where its links lead. Look yourself."
             return Seen("cannot-see", canonical({**raw, "said": said}))
         if not whole or now.boot - tried < SETTLED:
-            said = "It is not there yet. X may show it up to a minute late."
+            said = "It is not there yet. It may still arrive, and X shows it up to a minute late."
             return Seen("cannot-see", canonical({**raw, "said": said}))
         return Seen("disagrees", canonical(raw))
 
