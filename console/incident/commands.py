@@ -100,7 +100,10 @@ class EditText(Command, tag="edit-text", kw_only=True, frozen=True):
 
 
 class See(Command, tag="see", kw_only=True, frozen=True):
-    """Report an item; `verdict` is `bogus`, `ours` or `unknown`. `when` is wall ms of its publication, 0 for now."""
+    """Report an item; `verdict` is `bogus`, `ours` or `unknown`. `when` is wall ms of its publication, 0 for now.
+
+    A link that is on the list is not listed again, unless `instead` names the item that it is on the list for: see `events_items.ItemSeen`.
+    """
 
     channel: str
     link: str = ""
@@ -109,6 +112,8 @@ class See(Command, tag="see", kw_only=True, frozen=True):
     at_risk: bool = False
     source: str = "officer"
     when: int = 0
+    read_as: str = ""
+    instead: str = ""
 
 
 class Mark(Command, tag="mark", kw_only=True, frozen=True):
@@ -167,11 +172,12 @@ class Access(Command, tag="access", kw_only=True, frozen=True):
 
 
 class Gone(Command, tag="gone", kw_only=True, frozen=True):
-    """Report that an item went."""
+    """Report that an item went; of one that is gone already, the console itself has nothing to report."""
 
     item: str
     how: str = "gone"
     verified: bool = False
+    proof: str = ""
 
 
 class Look(Command, tag="look", kw_only=True, frozen=True):

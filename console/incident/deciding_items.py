@@ -21,9 +21,8 @@ def _(command: c.See, state: State, now: Now) -> Events:
     if state.playbook.channel(command.channel) is None:
         names = ", ".join(each.name for each in state.playbook.channels)
         raise NotFound(f"There is no channel {command.channel}.", do=f"There are: {names}.")
-    if command.link and any(
-        item.link == command.link and item.channel == command.channel for item in state.items.values()
-    ):
+    known = state.listed(command.channel).get(command.link)
+    if known is not None and not _takes_its_place(command, known):
         return ()
     return (
         e.ItemSeen(
@@ -35,11 +34,18 @@ def _(command: c.See, state: State, now: Now) -> Events:
             link=command.link,
             words=command.words,
             verdict=command.verdict,
-            at_risk=command.at_risk,
+            at_risk=command.at_risk or (known is not None and known.at_risk),
             source=command.source,
             first_seen=min(command.when, now.wall) if command.when else now.wall,
+            read_as=command.read_as,
+            instead=known.id if known is not None else "",
         ),
     )
+
+
+def _takes_its_place(command: c.See, known: Item) -> bool:
+    """Whether what is seen is another than the item under the same link: said by the watch, or gone before a person saw it."""
+    return command.instead == known.id or (bool(known.gone) and command.source == "officer")
 
 
 @rule.register(c.Mark)
@@ -196,7 +202,7 @@ def _(command: c.Access, state: State, now: Now) -> Events:
 @rule.register(c.Gone)
 def _(command: c.Gone, state: State, now: Now) -> Events:
     item = _item(state, command.item)
-    if item.gone == command.how and item.verified >= command.verified:
+    if item.gone and (not command.by or (item.gone == command.how and item.verified >= command.verified)):
         return ()
     return (
         e.ItemGone(
@@ -206,6 +212,7 @@ def _(command: c.Gone, state: State, now: Now) -> Events:
             item=command.item,
             how=command.how,
             verified=command.verified,
+            proof=command.proof,
         ),
     )
 

@@ -6,7 +6,13 @@ from console.incident.event import Event
 
 
 class ItemSeen(Event, tag="item-seen", kw_only=True, frozen=True):
-    """Something published on a channel. `verdict` is `bogus`, `ours` or `unknown`; `source` `officer` or `watch`."""
+    """Something published on a channel. `verdict` is `bogus`, `ours` or `unknown`; `source` `officer` or `watch`.
+
+    Attributes:
+        read_as: where the watch read its words; see `channels.protocol.Sighting.source`.
+        instead: the item whose place it takes under the same link: the thing was changed, or it was gone and stands there again. What
+            was said, saved and seen of that one stays as it was: it was true of those words at that time.
+    """
 
     item: str
     channel: str
@@ -16,6 +22,8 @@ class ItemSeen(Event, tag="item-seen", kw_only=True, frozen=True):
     at_risk: bool = False
     source: str = "officer"
     first_seen: int = 0
+    read_as: str = ""
+    instead: str = ""
 
 
 class ItemMarked(Event, tag="item-marked", kw_only=True, frozen=True):
@@ -41,11 +49,12 @@ class ItemSaved(Event, tag="item-saved", kw_only=True, frozen=True):
 
 
 class ItemGone(Event, tag="item-gone", kw_only=True, frozen=True):
-    """An item is no longer there: `how` is `removed`, `hidden` or `gone`; verified when a check saw it."""
+    """An item is no longer there: `how` is `removed`, `hidden` or `gone`; verified when a check saw it, then `proof` is what it saw."""
 
     item: str
     how: str = "gone"
     verified: bool = False
+    proof: str = ""
 
 
 class Looked(Event, tag="looked", kw_only=True, frozen=True):

@@ -248,6 +248,7 @@ def concerned(state: State, check: Verb) -> tuple[Item, ...]:
         item
         for item in state.items.values()
         if item.bogus
+        and not item.then  # looked for as what stands there since
         and removable(state, item.channel)
         and check.channel in (item.channel, EVERYWHERE)
         and (item.at_risk or check.verb != "at-risk-absent")

@@ -12,6 +12,7 @@ from console.incident.able import removable
 from console.incident.access import AccessLine
 from console.incident.facts import EVERYWHERE, LOOK_VALID, outward, stands_down, takes
 from console.incident.state import (
+    CHANGED,
     Check,
     Cursor,
     End,
@@ -161,8 +162,15 @@ def _(event: e.ItemSeen, state: State) -> State:
         source=event.source,
         by=event.by,
         at=event.at,
+        read_as=event.read_as,
     )
     state = replace(state, items={**state.items, item.id: item})
+    before = state.items.get(event.instead)
+    if before is not None:
+        if not before.gone:
+            before = replace(before, gone=CHANGED, gone_at=event.at, verified=event.source == "watch")
+        state = replace(state, items={**state.items, before.id: replace(before, then=item.id)})
+        state = _void_item_plans(state)  # nobody approved of taking away what stands there since
     if item.bogus:
         watch = state.watch
         looks = {**watch.looks, event.channel: event.at}

@@ -105,7 +105,7 @@ def _about_items(event: e.AnyEvent) -> str:
         case e.ItemSeen():
             what = {"bogus": "false item", "ours": "our item"}.get(event.verdict, "item")
             risk = ", puts someone at risk" if event.at_risk else ""
-            return f"{what} {event.item} on {event.channel}{_quoted(event.words)}{risk}"
+            return f"{what} {named(event)} on {event.channel}{_quoted(event.words)}{risk}"
         case e.ItemMarked():
             risk = {True: "at risk", False: "not at risk", None: ""}[event.at_risk]
             what = ", ".join(filter(None, (HELD_FOR.get(event.verdict, event.verdict), risk)))
@@ -129,6 +129,11 @@ def _about_items(event: e.AnyEvent) -> str:
             )
         case _:
             return ""
+
+
+def named(event: e.ItemSeen) -> str:
+    """An item that was seen by its id: `i7`, or `i7 (was i3)` where it takes another's place."""
+    return f"{event.item} (was {event.instead})" if event.instead else event.item
 
 
 def _about_effects(event: e.AnyEvent) -> str:  # noqa: C901 - one plain line per kind of fact

@@ -9,8 +9,9 @@ from msgspec import Struct
 from console.incident.access import AccessLine
 from console.playbook.model import Playbook
 
-FOLD_VERSION: Final = "7"
+FOLD_VERSION: Final = "8"
 CLOSE: Final = "@close"
+CHANGED: Final = "changed"  # how an item is gone whose words are others since
 
 
 class Fact(Struct, frozen=True):
@@ -116,7 +117,8 @@ class Effect(Struct, frozen=True, kw_only=True):
 class Item(Struct, frozen=True, kw_only=True):
     """Something published. `saved` is a SHA-256, `by hand: WHERE`, or empty; `gone` is how it went, or empty.
 
-    `at` is when it came onto the list, or was found to be bogus.
+    `at` is when it came onto the list, or was found to be bogus. `then` is the item that stands in its place since, under the same
+    link; where it stood until then, it is gone because it was `changed`.
     """
 
     id: str
@@ -134,6 +136,8 @@ class Item(Struct, frozen=True, kw_only=True):
     verified: bool = False
     at: int = 0
     reach: dict[str, int] = {}
+    read_as: str = ""
+    then: str = ""
 
     @property
     def suspect(self) -> bool:
@@ -271,6 +275,10 @@ class State(Struct, frozen=True, kw_only=True):
     def until_end(self, now: int) -> int:
         """The moment (wall ms) that things are looked at: `now`, and for good the end of an incident that was ended."""
         return now if self.end is None else min(now, self.end.at)
+
+    def listed(self, channel: str) -> dict[str, Item]:
+        """What is on the list of a channel by its link; of several under one link the one that stands there since."""
+        return {item.link: item for item in self.items.values() if item.channel == channel and item.link}
 
     def of(self, step: str) -> StepState:
         """What has become of a step; an empty one when nothing has."""
