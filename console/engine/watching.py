@@ -10,11 +10,11 @@ from msgspec.structs import replace
 
 from console.channels.protocol import Done, Order
 from console.engine.faults import Faults, no_faults
+from console.engine.ours import Ours
 from console.engine.workbench import Bench, Ready
 from console.errors import ConsoleError
 from console.incident import commands as c
 from console.incident.able import CAPTURE, can_act
-from console.incident.manifest import from_bytes
 from console.text import counted, visible
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from console.channels.baseline import Baseline
     from console.channels.protocol import Channel, Sighting
     from console.engine.session import Session
-    from console.incident.state import Item, Plan
+    from console.incident.state import Item
 
 LOOK_EVERY: Final = 30_000  # of a channel that has no rhythm of its own
 LOOK_BACK: Final = 3_600_000
@@ -49,6 +49,7 @@ class Watching(Bench):
     def __init__(self, session: Session, *, faults: Faults = no_faults, ready: Ready | None = None) -> None:
         super().__init__(session, faults=faults, ready=ready)
         self.baselines: Mapping[str, Baseline] = {}
+        self._ours = Ours()
         self._looked: dict[str, int] = {}  # boot ms of the last look at each channel
         self._saving: asyncio.Task[None] | None = None
         self._unsaved: dict[str, Tried] = {}
@@ -97,19 +98,11 @@ class Watching(Bench):
 
     def _unauthorised(self, channel: Channel, sightings: tuple[Sighting, ...]) -> list[Sighting]:
         """What is not ours, not on the list and not of peace time, oldest first."""
-        state = self.session.state
-        ours = {effect.remote for effect in state.effects.values() if effect.remote}
-        known = {item.link for item in state.items.values()}
-        # What we are posting stands there before its end is in the record; it is told by its words.
-        spoken = {_spoken(plan) for plan in state.plans.values() if plan.started}
-        return [
-            seen
-            for seen in reversed(self._since_peace(channel, sightings))
-            if seen.remote not in ours
-            and (seen.link or seen.remote) not in ours  # by hand, what an officer told of it is its link
-            and (seen.link or seen.remote) not in known
-            and " ".join(seen.words.split()) not in spoken
+        known = self.session.state.listed(channel.name)
+        fresh = [
+            seen for seen in self._since_peace(channel, sightings) if (seen.link or seen.remote) not in known
         ]
+        return self._ours.strangers(self.session.state, channel.name, reversed(fresh), real=is_real(channel))
 
     def _since_peace(self, channel: Channel, sightings: tuple[Sighting, ...]) -> tuple[Sighting, ...]:
         """What the channel's baseline does not know; without one, what is young enough."""
@@ -223,8 +216,3 @@ class Watching(Bench):
 def is_real(channel: Channel | None) -> bool:
     """Whether it shows colleagues' posts as well as false ones: no twin, and no test's channel, does."""
     return bool(getattr(channel, "reads_everything", False))
-
-
-def _spoken(plan: Plan) -> str:
-    """The words of a planned act, with single spaces; a word that nobody posts when it has none."""
-    return " ".join(from_bytes(plan.raw.encode()).text.split()) or plan.digest

@@ -1,0 +1,84 @@
+"""What of all that stands on a channel is ours: told by the platform's own name for it, and by its words only where no name is known.
+
+Words alone prove nothing, since whoever can post there can copy ours and put a picture beside them. So they count on the channel
+where we posted them, for as many things as we posted there without learning the name, and for no others.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from msgspec.structs import replace
+
+from console.incident.posted import made
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from console.channels.protocol import Sighting
+    from console.incident.state import State
+
+NAMELESS: Final = ("doubt", "done")
+ON_ITS_WAY: Final = "intended"
+
+
+class Ours:
+    """What one process knows of it.
+
+    A platform may have put another name or other marks into our words: what was changed in them since is told only where they stood
+    there as we said them when we first looked.
+    """
+
+    def __init__(self) -> None:
+        self._alike: dict[tuple[str, str], set[str]] = {}  # names seen, by channel and words
+        self._stood: set[tuple[str, str]] = set()  # channel and name of what stood there in our words
+
+    def strangers(
+        self, state: State, channel: str, sightings: Iterable[Sighting], *, real: bool
+    ) -> list[Sighting]:
+        """Those that are not ours, and ours in other words than before.
+
+        Args:
+            state: the incident.
+            channel: where they stand.
+            sightings: what stands there and is not on the list of items.
+            real: whether strangers can post there; a drill's world posts in many places by one act, and copies nobody.
+        """
+        posts = made(state, channel if real else "")
+        named = {effect.remote: _bare(words) for effect, words in posts if effect.remote}
+        sent = {_bare(words) for effect, words in posts if effect.status == ON_ITS_WAY and not effect.guided}
+        nameless = [
+            _bare(words)
+            for effect, words in posts
+            if not effect.remote
+            and (effect.status in NAMELESS or (effect.guided and effect.status == ON_ITS_WAY))
+        ]
+        found: list[Sighting] = []
+        for each in sightings:
+            said = named.get(each.remote, named.get(each.link or each.remote))
+            if said is not None:
+                if real and self._is_changed(channel, each, said):
+                    found.append(replace(each, words=f"Changed: {each.words}"))
+                continue
+            words = _bare(each.words)
+            alike = bool(words) and words in nameless
+            if (words and words in sent) or (alike and not real):
+                continue
+            if alike:
+                self._alike.setdefault((channel, words), set()).add(each.remote)
+            found.append(each)
+        return [each for each in found if not self._is_alone(channel, _bare(each.words), nameless)]
+
+    def _is_changed(self, channel: str, seen: Sighting, said: str) -> bool:
+        if _bare(seen.words) == said:
+            self._stood.add((channel, seen.remote))
+            return False
+        return (channel, seen.remote) in self._stood
+
+    def _is_alone(self, channel: str, words: str, nameless: list[str]) -> bool:
+        """Whether all that ever stood there in these words may be what we posted; of more than that, nobody can tell which is ours."""
+        return 0 < len(self._alike.get((channel, words), ())) <= nameless.count(words)
+
+
+def _bare(words: str) -> str:
+    return " ".join(words.split())
