@@ -202,7 +202,8 @@ def _told(name: str, value: str, was: str, ours: tuple[str, ...]) -> list[str]:
     ways_in = name == WAYS_IN
     if max(len(before), len(after)) < 2 and not ways_in:
         return [f"{name} is {_quoted(value)}, was {_quoted(was)}"]
-    new = [line for line in after if line not in before and not (ways_in and {*line.split()} & {*ours})]
+    # A way in begins with whose it is and its id; the name behind them is whatever somebody called it.
+    new = [line for line in after if line not in before and not (ways_in and {*line.split()[:2]} & {*ours})]
     gone = [line for line in before if line not in after and not ways_in]
     came = [f"{name} has {_quoted(line)}, which was not there" for line in new]
     return [*came, *(f"{name} has no {_quoted(line)} any more" for line in gone)]

@@ -15,6 +15,7 @@ from console.channels.protocol import Seen
 from console.engine.faults import Faults, no_faults
 from console.engine.watching import Watching, is_real
 from console.engine.workbench import Ready
+from console.incident.posted import made
 from console.text import counted, fit, visible
 
 if TYPE_CHECKING:
@@ -114,9 +115,9 @@ class Sweeping(Watching):
 
 def _ours(state: State, channel: str) -> tuple[str, ...]:
     """What we made there since: posts by their ids or links, keys by the ids that their proofs give."""
-    made = [each.remote for each in state.effects.values() if each.remote]
+    posts = [each.remote for each, _ in made(state, channel) if each.remote]
     proofs = [each.proof for each in state.access if each.channel == channel and each.verified]
-    return (*made, *(found[1] for each in proofs if (found := _NEW_KEY.search(each))))
+    return (*posts, *(found[1] for each in proofs if (found := _NEW_KEY.search(each))))
 
 
 async def _looked(channel: Channel, how: str) -> Any:

@@ -9,7 +9,7 @@ from support_conductor import Scripted, standing
 from support_incident import MINUTE, T0
 
 from console.channels import baseline as b
-from console.channels.protocol import Seen, Sighting
+from console.channels.protocol import Done, Seen, Sighting
 from console.engine.sweeping import COMPARED_FOR, MOST_LINES
 from console.incident import commands as c
 from console.incident.access import AccessChange
@@ -230,9 +230,33 @@ async def test_what_was_hidden_and_stands_again_is_left(at):
 # --- what we did ourselves
 
 
-async def test_our_own_notice_and_our_own_key_are_no_differences(at):
+async def test_our_own_notice_is_no_difference_where_it_is_pinned(at):
+    async with at(Real("account", Done("201", "77"), profile={"pinned": ""})) as d:
+        await in_peace(d, "account", profile={"pinned": ""})
+        await d.act("pin-ignore-notice/own-account")
+        d.session.channels["account"].says = {"pinned": "77"}
+        assert (await swept(d)).verdict == "agrees"
+
+
+async def test_what_we_took_away_is_a_difference_where_it_is_pinned(at):
+    """A deletion names the item that it took; where that stands again, pinned, it is still not ours."""
+    link = "https://x.com/9"
+    async with at(Real("account", Done("200", link), profile={"pinned": ""})) as d:
+        await in_peace(d, "account", profile={"pinned": ""})
+        await false(d, link=link)
+        await d.session.do(c.Save(by="Reid", where="my phone"))
+        await d.answer("confirm/save", "all")
+        await d.answer("contain/cut-link", "gone")
+        await d.approved("remove/account", "Reid")
+        await d.act("remove/account")
+        assert [each.remote for each in d.state.effects_of("remove/account")] == [link]
+        d.session.channels["account"].says = {"pinned": "9"}
+        assert 'account: pinned is "9", was empty' in (await swept(d)).raw
+
+
+async def test_our_own_key_is_no_difference_and_one_that_is_called_like_it_is(at):
     keys = "1 u-1 console\n1 u-2 old feed"
-    website = Real("website", profile={"pinned": "", "application-passwords": keys})
+    website = Real("website", profile={"application-passwords": keys})
     async with at(website) as d:
         await in_peace(d, "website", profile=website.says)
         await d.session.do(c.Act(by="Okafor", step=KEYS, nonce="n", holder="h", confirm="voices"))
@@ -240,14 +264,14 @@ async def test_our_own_notice_and_our_own_key_are_no_differences(at):
         proof = json.dumps({"new": "u-3", "ended": ["u-1", "u-2"]}, separators=(",", ":"))
         change = AccessChange("the console's application password", "changed")
         await d.session.do(
-            c.Report(by="Okafor", effect=own.id, outcome="done", proof=proof, remote="77", access=(change,))
+            c.Report(by="Okafor", effect=own.id, outcome="done", proof=proof, access=(change,))
         )
-        website.says = {"pinned": "77", "application-passwords": "1 u-3 console 2019"}
+        website.says = {"application-passwords": "1 u-3 console 2019"}
         assert (await swept(d)).verdict == "agrees"
-        website.says = {"pinned": "77", "application-passwords": "1 u-3 console 2019\n7 u-9 eve"}
+        website.says = {"application-passwords": "1 u-3 console 2019\n7 u-9 u-3 console"}
         d.clock.turn(COMPARED_FOR)
         check = await swept(d)
-        assert check.raw == 'website: application-passwords has "7 u-9 eve", which was not there'
+        assert check.raw == 'website: application-passwords has "7 u-9 u-3 console", which was not there'
 
 
 async def test_of_very_many_lines_the_first_are_told_and_how_many_more(at):
