@@ -117,3 +117,23 @@ async def test_what_could_not_be_ended_is_named_and_what_was_stands_in_the_ledge
     assert '"hub" of user 3' in outcome.reason
     assert ("the console's application password", "changed") in [(e.what, e.how) for e in outcome.access]
     assert site.passwords[3][0]["name"] == "hub"
+
+
+async def test_what_two_consoles_change_at_once_is_never_lost(site, website, clock):
+    """The second one made its own, and the first ended it before the second kept it: what the first kept must stay."""
+    other = adapter(site, "wordpress", clock)
+    other._secrets.known = website._secrets.known
+    once, first = other._cms._desk.once, []
+
+    async def late(*request):
+        answer = await once(*request)
+        first.append(await website.act(rotate()))
+        return answer
+
+    other._cms._desk.once = late
+    outcome = await other.act(rotate(effect="e2"))
+    await other.close()
+    assert [isinstance(each, Done) for each in (*first, outcome)] == [True, False]
+    assert "Another console" in outcome.reason
+    (left,) = site.passwords[3]
+    assert website._secrets.known["password"] == site.words[left["uuid"]]

@@ -80,26 +80,33 @@ class Keys:
         for each in (fresh, fresh.replace(" ", "")):
             self._learn(each)
         try:
+            # Another console may have changed it since, and ended ours: what it kept is all that works.
+            if await self._read(self._name) != old:
+                unused = AccessChange(f'application password "{name}"', "issued", "it was never used or kept")
+                return Failed(
+                    "Another console changed it at the same moment. What that one kept is in use.",
+                    access=(unused,),
+                )
             await self._secrets.keep(self._before, old)
             await self._secrets.keep(self._name, fresh)
         except VaultError as error:
-            await self._secrets_back(old)
+            await self._secrets_back(old, fresh)
             return Failed(f"The vault did not take the new one, so the old one stays in use: {error.what}")
-        return await self._ending(ours.user, uuid, name, old)
+        return await self._ending(ours.user, uuid, name, old, fresh)
 
-    async def _ending(self, user: str, uuid: str, name: str, old: str) -> Outcome:
+    async def _ending(self, user: str, uuid: str, name: str, old: str, fresh: str) -> Outcome:
         """Prove the one that was kept, end all others with it, and try the one before."""
         try:
             ours = await self._people.ours()
         except Unclear as error:
             if error.answer.status == REFUSED:
-                await self._secrets_back(old)
+                await self._secrets_back(old, fresh)
                 return Failed("The new one was refused. The old one is in use again.", error.answer.proof())
             return InDoubt(f"The new one is kept, and could not be tried. {error}", error.answer.proof())
         except (NotSent, Lost) as error:
             return InDoubt(f"The new one is kept, and could not be tried. {error}")
         if ours.uuid != uuid:
-            await self._secrets_back(old)
+            await self._secrets_back(old, fresh)
             return Failed("The site does not know the new one as ours. The old one is in use again.")
         changed = AccessChange(
             "the console's application password", "changed", f'it is called "{name}" there'
@@ -140,9 +147,11 @@ class Keys:
             )
         return answer.status == REFUSED
 
-    async def _secrets_back(self, old: str) -> None:
+    async def _secrets_back(self, old: str, fresh: str) -> None:
+        """Have the old one in use again, unless another console put its own there meanwhile."""
         try:
-            await self._secrets.keep(self._name, old)
+            if await self._read(self._name) == fresh:
+                await self._secrets.keep(self._name, old)
         except VaultError:
             return  # what is kept is the new one, or the old one: both work until the next change
 
