@@ -41,14 +41,21 @@ async def make(vault: Keeps, channel: str, count: int = FEWEST, *, again: bool =
     """
     before = await vault.secret(channel, NAME)
     if before and not again:
-        raise Refused(
-            f"A passphrase is kept for {channel} already.",
-            means="It may be the one in use.",
-            do="Compare it, or ask for another; the one before stays kept.",
-            code="kept",
-        )
+        raise _kept(channel)
     if before:
         await vault.keep_secret(channel, BEFORE, before)
     made = new_passphrase(count)
+    # Somebody at another console may have been shown theirs in between: it must stay the one that is kept.
+    if await vault.secret(channel, NAME) != before:
+        raise _kept(channel)
     await vault.keep_secret(channel, NAME, made)
     return made
+
+
+def _kept(channel: str) -> Refused:
+    return Refused(
+        f"A passphrase is kept for {channel} already.",
+        means="It may be the one in use.",
+        do="Compare it, or ask for another; the one before stays kept.",
+        code="kept",
+    )
