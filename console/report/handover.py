@@ -9,19 +9,20 @@ from __future__ import annotations
 
 import hashlib
 import os
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
 from console.errors import BadInput, ConsoleError
-from console.kept import OWNER_ONLY, files_in, plain
+from console.kept import OWNER_ONLY, Kept, files_in, plain
 from console.places import PRIVATE
 from console.report.checks import Finding
 from console.text import counted, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from io import BufferedReader
     from pathlib import Path
 
 SUMS: Final = "SHA256SUMS"
@@ -63,29 +64,40 @@ def copy_to(folder: Path, rows: Iterable[bytes], target: Path) -> Copied:
     findings: list[Finding] = []
     try:
         for kept in files_in(folder):
-            name = kept.path.name
-            if not kept.sha256:
-                findings.append(
-                    Finding(-1, f"{name} is not named by a SHA-256: it was left out.", wrong=False)
-                )
-                continue
-            digest = _written(target / FILES / name, _read(kept.path))
-            sums.append(f"{digest}  {FILES}/{name}\n")
-            if digest != kept.sha256:
-                findings.append(Finding(-1, f"{name} was changed: it is {digest} now."))
+            sums += _copied(kept, target / FILES, findings)
         digest = _written(target / RECORD, (row + b"\n" for row in rows))
         sums.append(f"{digest}  {RECORD}\n")
         _written(target / SUMS, ("".join(sums).encode(),))
         for each in (target / FILES, target):
             _settle(each)
-    except (OSError, BadInput) as error:
-        why = error.what if isinstance(error, BadInput) else f"{error.strerror}."
+    except OSError as error:
         raise ConsoleError(
-            f"The copy in {visible(str(target))} is not whole: {why}",
+            f"The copy in {visible(str(target))} is not whole: {error.strerror}.",
             "What is kept here is untouched.",
             "Empty that folder or name another one, then copy again.",
         ) from error
     return Copied(folder=str(target), files=len(sums) - 1, findings=tuple(findings))
+
+
+def _copied(kept: Kept, target: Path, findings: list[Finding]) -> list[str]:
+    """Copy one file; its line of the sums, and what is wrong with it. What cannot be copied keeps nobody from getting the rest."""
+    name = kept.path.name
+    if not kept.sha256:
+        findings.append(Finding(-1, f"{name} is not named by a SHA-256: it was left out.", wrong=False))
+        return []
+    with ExitStack() as stack:
+        try:
+            file, _ = stack.enter_context(plain(kept.path))
+        except BadInput:
+            findings.append(Finding(-1, f"{name} is no plain file: it was left out."))
+            return []
+        except OSError as error:
+            findings.append(Finding(-1, f"{name} cannot be read: {error.strerror}. It was left out."))
+            return []
+        digest = _written(target / name, _pieces(file))
+    if digest != kept.sha256:
+        findings.append(Finding(-1, f"{name} was changed: it is {digest} now."))
+    return [f"{digest}  {FILES}/{name}\n"]
 
 
 def _begin(folder: Path, target: Path) -> None:
@@ -106,10 +118,9 @@ def _begin(folder: Path, target: Path) -> None:
         ) from error
 
 
-def _read(path: Path) -> Iterator[bytes]:
-    with plain(path) as (file, _):
-        while chunk := file.read(_CHUNK):
-            yield chunk
+def _pieces(file: BufferedReader) -> Iterator[bytes]:
+    while chunk := file.read(_CHUNK):
+        yield chunk
 
 
 def _written(path: Path, pieces: Iterable[bytes]) -> str:

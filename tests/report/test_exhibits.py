@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import subprocess
 
 import pytest
@@ -207,8 +208,23 @@ def test_an_empty_folder_will_do(night, tmp_path):
     assert copy_to(night.folder, rows(night), tmp_path / "empty").files
 
 
-def test_a_copy_that_is_not_whole_says_so(night, tmp_path):
+def test_a_link_or_a_pipe_that_somebody_put_there_keeps_nobody_from_getting_the_rest(night, tmp_path):
     night.exchange.unlink()
     night.exchange.symlink_to("/etc/hostname")
-    with pytest.raises(ConsoleError, match="not whole"):
-        copy_to(night.folder, rows(night), tmp_path / "copy")
+    pipe = night.folder / f"{'0' * 64}.png"
+    os.mkfifo(pipe)
+    copied = copy_to(night.folder, rows(night), tmp_path / "copy")
+    told = {each.words: each.wrong for each in copied.findings}
+    for name in (night.exchange.name, pipe.name):
+        assert told[f"{name} is no plain file: it was left out."]
+        assert not (tmp_path / "copy" / "evidence" / name).exists()
+    assert (tmp_path / "copy" / "evidence" / night.picture.name).read_bytes() == PNG
+
+
+def test_a_copy_that_is_not_whole_says_so(night, tmp_path):
+    def full():
+        yield b"{}"
+        raise OSError(28, "No space left on device")
+
+    with pytest.raises(ConsoleError, match="not whole: No space left"):
+        copy_to(night.folder, full(), tmp_path / "copy")
