@@ -7,6 +7,7 @@ file of ours is RFC 8785 JSON; its SHA-256 is its name in the record.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Mapping
 from typing import Final
 
@@ -23,6 +24,8 @@ STALE: Final = 30 * DAY  # what was published since is unknown to it, and all of
 LARGEST: Final = 4 * 1024 * 1024
 LONGEST: Final = 120  # cells of a value that a line shows
 PINNED: Final = "pinned"
+_NUMBERED: Final = re.compile(r"(.*?)([0-9]{1,19})", re.ASCII | re.DOTALL)
+_LAST: Final = 253_402_300_800_000  # wall ms of the year 10000
 WAYS_IN: Final = "application-passwords"  # a field of an adapter's profile with one way in a line
 # Settings that say whose account it is; the rest may change without its being another one.
 WHOSE: Final = ("base", "handle", "did", "user-id", "account-id", "feed")
@@ -69,10 +72,17 @@ class Baseline(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         return frozenset(each.remote for each in self.items)
 
     def strangers(self, sightings: Iterable[Sighting]) -> tuple[Sighting, ...]:
-        """Those that did not stand there, or not in these words. What is older than all it holds, it cannot tell."""
+        """Those that did not stand there, or not in these words. What is older than all it holds, it cannot tell.
+
+        A date may be its author's choice. Platforms that count their items give a later one a higher number, and that is not.
+        """
         known = {each.remote: each for each in self.items}
-        oldest = self.oldest
-        return tuple(each for each in sightings if _strange(each, known.get(_kept(each.remote)), oldest))
+        oldest, last = self.oldest, _last_numbers(known)
+        return tuple(
+            each
+            for each in sightings
+            if _strange(each, known.get(_kept(each.remote)), oldest) or _came_after(each.remote, last)
+        )
 
     def differences(self, profile: Mapping[str, str], ours: Iterable[str] = ()) -> tuple[str, ...]:
         """What a profile says otherwise, a line each; fields that only one of the two has are not compared.
@@ -148,7 +158,7 @@ def decode(raw: bytes, channel: str, kind: str, settings: Mapping[str, str]) -> 
     again = f"Take another in peace time: incident channels baseline {visible(channel)}"
     try:
         known = msgspec.json.decode(raw, type=Baseline)
-        whole = len(raw) <= LARGEST and known.format == 1 and encode(known) == raw
+        whole = len(raw) <= LARGEST and known.format == 1 and 0 <= known.at < _LAST and encode(known) == raw
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, rfc8785.CanonicalizationError):
         whole = False
     if not whole:
@@ -187,6 +197,19 @@ def _strange(each: Sighting, known: Known | None, oldest: int) -> bool:
     if known is None:
         return not each.published or each.published >= oldest
     return known.source == each.source and known.sha256 != digest(each.words)
+
+
+def _last_numbers(remotes: Iterable[str]) -> dict[str, int]:
+    """The highest number of all names that begin alike, by how they begin."""
+    last: dict[str, int] = {}
+    for found in filter(None, map(_NUMBERED.fullmatch, remotes)):
+        last[found[1]] = max(last.get(found[1], 0), int(found[2]))
+    return last
+
+
+def _came_after(remote: str, last: Mapping[str, int]) -> bool:
+    found = _NUMBERED.fullmatch(remote)
+    return found is not None and found[1] in last and int(found[2]) > last[found[1]]
 
 
 def _pinned_by_us(value: str, was: str, ours: tuple[str, ...]) -> bool:

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from console.channels import baseline as b
 from console.channels.baseline import Baseline
-from console.errors import ChannelError
+from console.errors import BadInput, ChannelError
+from console.kept import plain
 from console.places import make_private
 from console.settings import replace_whole
 
@@ -119,13 +120,14 @@ def kept(folder: Path, name: str, settings: Mapping[str, str]) -> Kept | None:
     """
     path = path_of(folder, name)
     try:
-        with path.open("rb") as file:
+        with plain(path) as (file, _):  # nobody waits for a pipe that stands in its place
             raw = file.read(b.LARGEST + 1)
     except FileNotFoundError:
         return None
-    except OSError as error:
+    except (OSError, BadInput) as error:
+        why = "it is no plain file" if isinstance(error, BadInput) else error.strerror
         raise ChannelError(
-            f"The baseline of {name} in {path} cannot be read: {error.strerror}.",
+            f"The baseline of {name} in {path} cannot be read: {why}.",
             "The watch and the sweep do without it.",
             "Give this user the file, or take another in peace time.",
         ) from error

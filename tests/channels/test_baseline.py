@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 
 import pytest
@@ -61,6 +62,21 @@ def test_what_was_put_in_the_very_moment_of_the_oldest_is_a_stranger():
 
 def test_what_is_older_than_all_it_holds_it_cannot_tell():
     assert strangers(Sighting("0", "Long ago", "", NIGHT - 10 * DAY)) == []
+
+
+def test_what_says_that_it_is_older_than_all_and_was_counted_after_them_is_a_stranger():
+    known = made(Sighting("pressrelease/2888001", "Ours", "", NIGHT - 9 * DAY), NEWER)
+    long_ago = NIGHT - 400 * DAY
+    for remote, strange in {
+        "pressrelease/2888002": True,
+        "pressrelease/2887999": False,
+        "news/2888002": False,
+        "3": True,
+        "https://news.example/warning": False,
+        "9" * 40: False,
+    }.items():
+        seen = Sighting(remote, "Back-dated", "", long_ago)
+        assert strangers(seen, known=known) == [remote] * strange
 
 
 def test_an_old_item_with_other_words_is_a_stranger():
@@ -150,6 +166,8 @@ def test_half_a_character_in_what_a_platform_says_does_not_stop_it():
         lambda raw: b"[" * 100_000,
         lambda raw: b"\xff\xfe",
         lambda raw: raw.replace(b'"items"', b' "items"'),
+        lambda raw: re.sub(rb'"at":\d+', b'"at":9007199254740991', raw),
+        lambda raw: re.sub(rb'"at":\d+', b'"at":-1', raw),
     ],
 )
 def test_bytes_that_are_not_as_they_were_saved_are_refused(spoil):
@@ -264,6 +282,15 @@ def test_none_damaged_and_whole_ones_are_told_apart(tmp_path):
     assert {name: each.baseline for name, each in found.items()} == {"account": KNOWN}
     (trouble,) = troubles
     assert "voice is damaged" in trouble
+
+
+def test_a_pipe_in_its_place_is_not_waited_for_and_a_link_is_not_followed(tmp_path):
+    (tmp_path / "elsewhere").write_bytes(b.encode(KNOWN))
+    os.mkfifo(tmp_path / "account.json")
+    (tmp_path / "voice.json").symlink_to(tmp_path / "elsewhere")
+    for name in ("account", "voice"):
+        with pytest.raises(ChannelError, match="no plain file"):
+            peacetime.kept(tmp_path, name, SETTINGS)
 
 
 def test_a_name_that_no_playbook_can_have_is_never_a_path(tmp_path):
