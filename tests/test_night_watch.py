@@ -72,6 +72,12 @@ async def until(so):
             await asyncio.sleep(0.005)
 
 
+async def opened(places, clock):
+    async with await SqliteJournal.open(places.database("live"), "live") as journal:
+        opening = Opening(by="Reid", loaded=loaded_of(BOOK), mode="live")
+        return await open_incident(journal, opening, clock.now())
+
+
 async def test_from_peace_time_to_the_sweep(places):
     clock = TurnedClock(T0, 1_000)
     async with MastodonServer(clock) as server:
@@ -81,9 +87,7 @@ async def test_from_peace_time_to_the_sweep(places):
         kept = await save_in_peace(places, settings, clock)
         clock.turn(60_000)
         false = server.put("Send money to this address")
-        async with await SqliteJournal.open(places.database("live"), "live") as journal:
-            opening = Opening(by="Reid", loaded=loaded_of(BOOK), mode="live")
-            incident = await open_incident(journal, opening, clock.now())
+        incident = await opened(places, clock)
         async with live_session(places, incident, clock=clock) as (session, conductor):
             assert session.state.baselines == {"fedi": kept.sha256}
             await conductor.beat()
@@ -110,3 +114,42 @@ async def test_from_peace_time_to_the_sweep(places):
             check = session.state.of(SWEEP).check
             assert (check.verdict, check.value) == ("agrees", "0")
             assert session.board("Reid").unwatched == ()
+
+
+async def test_what_is_edited_goes_and_comes_back_by_other_hands(places):
+    clock = TurnedClock(T0, 1_000)
+    async with MastodonServer(clock) as server:
+        await connect(places, server)
+        old = server.put("Road closed in Leeds", made=T0 - 30 * 3_600_000)
+        incident = await opened(places, clock)
+        async with live_session(places, incident, clock=clock) as (session, conductor):
+
+            def items():
+                return [(item.words, item.gone, item.verified) for item in session.state.items.values()]
+
+            async def goes_on(so):
+                async with asyncio.timeout(20):
+                    while not so():
+                        clock.turn(LOOK_EVERY)
+                        await conductor.beat()
+                        await asyncio.sleep(0.005)
+
+            await conductor.beat()
+            assert items() == []  # it is older than a day
+            old.text = "Send money to this address"
+            await goes_on(lambda: items() == [("Changed: Send money to this address", "", False)])
+            await goes_on(lambda: session.state.items["i1"].saved)
+            old.text = "Send it here"
+            await goes_on(lambda: len(items()) == 2 and session.state.items["i2"].saved)
+            assert items()[0][1:] == ("changed", True)
+            assert session.state.items["i1"].saved != session.state.items["i2"].saved
+            await session.do(c.Judge(by="Reid", items=("i1", "i2"), verdict="bogus"))
+
+            old.gone = clock.now().wall
+            await goes_on(lambda: items()[1][1:] == ("gone", True))
+            await goes_on(lambda: session.state.of(SWEEP).check.verdict == "agrees")
+
+            old.gone = None
+            await goes_on(lambda: items()[2:] == [("Again: Send it here", "", False)])
+            assert session.board("Reid").suspects == 1
+            await goes_on(lambda: session.state.items["i3"].saved)

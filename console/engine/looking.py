@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from msgspec.structs import replace
-
 from console.channels.protocol import Order, Seen
+from console.engine.differing import LONGEST_LINE, absence
 from console.engine.faults import Faults, no_faults
 from console.engine.sweeping import Sweeping
 from console.engine.workbench import Ready, seen_by
 from console.incident import commands as c
-from console.incident.able import can_act
 from console.incident.facts import ABSENCES, OWN_PROBES, SWEEP, concerned, contradicted, sees, shut, unmet
 from console.incident.mailed import newest_mailing
 from console.incident.manifest import from_bytes
@@ -24,9 +22,6 @@ if TYPE_CHECKING:
 
 CHECK_EVERY: Final = 15_000
 CHECK_GIVES_UP: Final = 600_000
-LONGEST_LINE: Final = (
-    400  # characters of one item's raw answer in the record; the whole of it is kept as evidence
-)
 _ABSENT: Final = {"agrees": "gone", "disagrees": "STILL THERE"}
 
 
@@ -68,14 +63,7 @@ class Looking(Sweeping):
         state = self.session.state
         verdicts, lines, hidden = [], [], []
         for item in concerned(state, check):
-            channel = self.session.channels.get(item.channel)
-            if channel is None or not item.link or not can_act(state, item.channel):
-                seen = Seen("cannot-see", "nobody but a person can look there")
-            else:
-                order = replace(
-                    self._looking(step, check), channel=item.channel, kind=channel.kind, item=item.link
-                )
-                seen = await seen_by(channel, channel.check("absent", order))
+            seen = await absence(self.session, item, step)
             word = _ABSENT.get(seen.verdict, "not seen")
             if seen.verdict == "cannot-see" and item.gone == "hidden":
                 hidden.append(item.id)

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from msgspec.structs import replace
-
 from console.incident.posted import made
 
 if TYPE_CHECKING:
@@ -23,20 +21,15 @@ ON_ITS_WAY: Final = "intended"
 
 
 class Ours:
-    """What one process knows of it.
-
-    A platform may have put another name or other marks into our words: what was changed in them since is told only where they stood
-    there as we said them when we first looked.
-    """
+    """What one process knows of it. What is changed in ours tells `differing`, as of anything that stands there."""
 
     def __init__(self) -> None:
         self._alike: dict[tuple[str, str], set[str]] = {}  # names seen, by channel and words
-        self._stood: set[tuple[str, str]] = set()  # channel and name of what stood there in our words
 
     def strangers(
         self, state: State, channel: str, sightings: Iterable[Sighting], *, real: bool
     ) -> list[Sighting]:
-        """Those that are not ours, and ours in other words than before.
+        """Those that are not ours.
 
         Args:
             state: the incident.
@@ -45,7 +38,7 @@ class Ours:
             real: whether strangers can post there; a drill's world posts in many places by one act, and copies nobody.
         """
         posts = made(state, channel if real else "")
-        named = {effect.remote: _bare(words) for effect, words in posts if effect.remote}
+        named = {effect.remote for effect, _ in posts if effect.remote}
         sent = {_bare(words) for effect, words in posts if effect.status == ON_ITS_WAY and not effect.guided}
         nameless = [
             _bare(words)
@@ -55,10 +48,7 @@ class Ours:
         ]
         found: list[Sighting] = []
         for each in sightings:
-            said = named.get(each.remote, named.get(each.link or each.remote))
-            if said is not None:
-                if real and self._is_changed(channel, each, said):
-                    found.append(replace(each, words=f"Changed: {each.words}"))
+            if {each.remote, each.link or each.remote} & named:
                 continue
             words = _bare(each.words)
             alike = bool(words) and words in nameless
@@ -68,12 +58,6 @@ class Ours:
                 self._alike.setdefault((channel, words), set()).add(each.remote)
             found.append(each)
         return [each for each in found if not self._is_alone(channel, _bare(each.words), nameless)]
-
-    def _is_changed(self, channel: str, seen: Sighting, said: str) -> bool:
-        if _bare(seen.words) == said:
-            self._stood.add((channel, seen.remote))
-            return False
-        return (channel, seen.remote) in self._stood
 
     def _is_alone(self, channel: str, words: str, nameless: list[str]) -> bool:
         """Whether all that ever stood there in these words may be what we posted; of more than that, nobody can tell which is ours."""

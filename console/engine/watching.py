@@ -9,9 +9,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from console.channels.protocol import Done, Order
+from console.channels.readings import CHANGED
+from console.engine.differing import EVIDENCE, Differing, key_of
 from console.engine.faults import Faults, no_faults
 from console.engine.ours import Ours
-from console.engine.workbench import Bench, Ready
+from console.engine.workbench import Ready
 from console.errors import ConsoleError
 from console.incident import commands as c
 from console.incident.able import CAPTURE, can_act
@@ -28,7 +30,6 @@ if TYPE_CHECKING:
 LOOK_EVERY: Final = 30_000  # of a channel that has no rhythm of its own
 LOOK_BACK: Final = 3_600_000
 LIVE_BACK: Final = 24 * LOOK_BACK  # without a baseline, what is older than a day is taken for ours
-EVIDENCE: Final = "evidence"
 PAUSES: Final = (60_000, 300_000)  # ms before an item that could not be saved is tried again
 
 
@@ -39,7 +40,7 @@ class Tried(Struct, frozen=True):
     again: int = 0
 
 
-class Watching(Bench):
+class Watching(Differing):
     """What one session watches.
 
     Attributes:
@@ -61,13 +62,14 @@ class Watching(Bench):
         await self._look(self.session.channels.values())
 
     async def watch(self) -> None:
-        """Read the channels whose turn it is, each in its own rhythm, then save what was found."""
+        """Read the channels whose turn it is, each in its own rhythm; then save what was found, and ask about what is missing."""
         now = self.session.clock.now().boot
         due = [each for each in self.session.channels.values() if self._is_due(each, now)]
         if due:
             self._looked |= {each.name: now for each in due}
             await self._look(due)
         self._save_finds()
+        self.ask_about()
 
     def _is_due(self, channel: Channel, now: int) -> bool:
         every: int = getattr(channel, "look_every", LOOK_EVERY)
@@ -85,23 +87,25 @@ class Watching(Bench):
                 await self.session.do(
                     c.See(
                         channel=channel.name,
-                        link=seen.link or seen.remote,
+                        link=key_of(seen),
                         words=seen.words,
                         source="watch",
                         when=seen.published,
                         # A real platform shows colleagues' posts as well: a person says whether it is false.
                         verdict="unknown" if is_real(channel) else "bogus",
+                        read_as=seen.source,
                     )
                 )
+            if is_real(channel):
+                await self.reworded(channel, sightings)
+                self.compare(channel, sightings)
         if read:
             await self.session.do(c.Look(channels=tuple(read), source="watch"))
 
     def _unauthorised(self, channel: Channel, sightings: tuple[Sighting, ...]) -> list[Sighting]:
         """What is not ours, not on the list and not of peace time, oldest first."""
         known = self.session.state.listed(channel.name)
-        fresh = [
-            seen for seen in self._since_peace(channel, sightings) if (seen.link or seen.remote) not in known
-        ]
+        fresh = [seen for seen in self._since_peace(channel, sightings) if key_of(seen) not in known]
         return self._ours.strangers(self.session.state, channel.name, reversed(fresh), real=is_real(channel))
 
     def _since_peace(self, channel: Channel, sightings: tuple[Sighting, ...]) -> tuple[Sighting, ...]:
@@ -111,7 +115,7 @@ class Watching(Bench):
         if baseline is not None:
             had = baseline.remotes
             return tuple(
-                replace(each, words=f"Changed: {each.words}") if each.remote in had else each
+                replace(each, words=CHANGED + each.words) if each.remote in had else each
                 for each in baseline.strangers(sightings)
             )
         oldest = self.session.state.opened_at - (LIVE_BACK if real else LOOK_BACK)
@@ -207,10 +211,11 @@ class Watching(Bench):
         return f"{what} {visible(reason)}\n{next_}"
 
     async def stop(self) -> None:
-        """Save nothing more."""
+        """Save nothing more, and ask nothing more."""
         if self._saving is not None:
             self._saving.cancel()
             await asyncio.gather(self._saving, return_exceptions=True)
+        await super().stop()
 
 
 def is_real(channel: Channel | None) -> bool:
