@@ -17,6 +17,7 @@ from console.engine.mailings import prepare
 from console.engine.workbench import Ready, seen_by, whole
 from console.errors import ConsoleError, GateDenied, JournalBusy, JournalError, Refused
 from console.incident import commands as c
+from console.incident.access import bounded
 from console.incident.deciding_effects import SETTLED
 from console.incident.events import EffectIntended
 from console.incident.manifest import Manifest, Target, digest_of, from_bytes
@@ -182,7 +183,7 @@ class Effects(Looking):
                 refused=outcome.refused,
                 doubtful=outcome.doubtful,
                 reach=outcome.reach,
-                access=outcome.access,
+                access=bounded(outcome.access),
             )
         mailing = bool(from_bytes(self.session.state.plans[known.digest].raw.encode()).recipients)
         doubt = "interrupted" if mailing else "doubt"
@@ -193,7 +194,7 @@ class Effects(Looking):
             outcome=word,
             reason=outcome.reason,
             proof=outcome.proof,
-            access=outcome.access,
+            access=bounded(outcome.access),
         )
 
     async def _late(self, effect: str, outcome: Outcome) -> None:

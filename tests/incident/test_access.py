@@ -6,7 +6,7 @@ from support_incident import MINUTE, Play
 from console.errors import NotFound, Refused
 from console.incident import commands as c
 from console.incident import events as e
-from console.incident.access import AccessChange
+from console.incident.access import HOW, LONGEST, MOST, AccessChange, bounded
 from console.incident.access_ledger import ledger
 from console.incident.narrate import words_of
 from console.incident.reports import unjudged
@@ -169,3 +169,14 @@ def test_several_are_judged_at_once_or_none():
     assert [item.verdict for item in play.state.items.values()] == ["bogus", "unknown", "bogus"]
     assert play.state.items["i3"].at_risk
     assert unjudged(play.state) == ("i2",)
+
+
+def test_what_one_act_adds_is_bounded_whatever_others_made_there():
+    few = (AccessChange("ours", "changed", "new"), AccessChange("eve", "ended"))
+    assert bounded(few) == few
+    many = (few[0], *(AccessChange("x" * 1_000_000, "ended", "y" * 1_000_000) for _ in range(9_000)))
+    told = bounded(many)
+    assert told[0] == few[0]
+    assert len(told) <= MOST
+    assert max(len(each.what) + len(each.detail) for each in told) <= 2 * LONGEST
+    assert told[-1] == AccessChange(f"{9_001 - (MOST - len(HOW)):,} more ways in", "ended")

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from console.clock import Clock
 
 SWAPS: Final = 4  # how often a profile that others change meanwhile is read again
+MOST_NAMED: Final = 20
 OWN_NAME: Final = "app-password-name"
 _APP_PASSWORD: Final = re.compile(r"[a-z0-9]{4}(?:-[a-z0-9]{4}){3}")
 _LINGERS: Final = "sessions made with it can act for up to two hours more"
@@ -257,7 +258,7 @@ class Bluesky(BlueskyLooking):
             AccessChange(f'app password "{visible(own)}"', "kept", "the console's own; changed by hand"),
         )
         if more:
-            return Failed(f"Still there: {', '.join(map(visible, more))}.", answer.proof(), access=lines)
+            return Failed(f"Still there: {_named(more)}.", answer.proof(), access=lines)
         found = {"ended": ended, "left": left, "note": _LINGERS, "kept": answer.kept}
         return Done(canonical(found), access=lines)
 
@@ -310,6 +311,12 @@ class Bluesky(BlueskyLooking):
             "By hand: the main password, the e-mail address and the handle, under Settings, Account.",
         ]
         return Tried(ok=right and session.active and public.ok, lines=tuple(lines))
+
+
+def _named(names: list[str]) -> str:
+    """The first of them, and how many more."""
+    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+    return ", ".join(visible(name)[:80] for name in names[:MOST_NAMED]) + more
 
 
 def _others(names: list[str] | None, own: str) -> str:

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 NAMED: Final = "incident-console"
 REFUSED: Final = 401
+NAMED_IN_PROOF: Final = 100
+NAMED_IN_WORDS: Final = 20
 
 
 class Keys:
@@ -120,7 +122,12 @@ class Keys:
             )
         lines = (changed, *(_ended(each) for each in revoked.ended))
         proof = canonical(
-            {"new": uuid, "ended": [each.uuid for each in revoked.ended], "old-refused": refused}
+            {
+                "new": uuid,
+                "ended": [each.uuid for each in revoked.ended[:NAMED_IN_PROOF]],
+                "ended-in-all": len(revoked.ended),
+                "old-refused": refused,
+            }
         )
         if revoked.left or revoked.unseen or not refused:
             return Failed(_left_over(revoked, refused=refused), proof, access=lines)
@@ -173,7 +180,7 @@ def _ended(each: AppPassword) -> AccessChange:
 def _left_over(revoked: Revoked, *, refused: bool) -> str:
     words = []
     if revoked.left:
-        names = ", ".join(f'"{each.name}" of user {each.user}' for each in revoked.left)
+        names = ", ".join(f'"{each.name[:80]}" of user {each.user}' for each in revoked.left[:NAMED_IN_WORDS])
         words.append(f"{counted(len(revoked.left), 'application password')} could not be ended: {names}.")
     if revoked.unseen:
         words.append(f"Those of user {', '.join(revoked.unseen)} may not be seen: look at them by hand.")
