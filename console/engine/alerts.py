@@ -50,7 +50,7 @@ class Alerts(Noting):
         try:
             async with aclosing(channel.alerts()) as alerts:
                 async for _ in alerts:
-                    self._looked.pop(channel.name, None)  # the next beat, within a second, looks there
+                    self._alarmed.add(channel.name)  # the next beat, within a second, looks there
         except Exception as error:  # noqa: BLE001 - the boundary to the world: a channel that breaks its word is watched all the same
             self.trouble = (
                 f"{channel.name} tells nothing at once any more ({type(error).__name__}). The watch goes on."

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from console.incident.state import Item
 
 LOOK_EVERY: Final = 30_000  # of a channel that has no rhythm of its own
+HURRY: Final = 5_000  # ms between two looks that alarms bring forward, in the long run
+AT_ONCE: Final = 4  # such looks that follow each other as fast as the alarms do
 LOOK_BACK: Final = 3_600_000
 LIVE_BACK: Final = 24 * LOOK_BACK  # without a baseline, what is older than a day is taken for ours
 PAUSES: Final = (60_000, 300_000)  # ms before an item that could not be saved is tried again
@@ -52,6 +54,10 @@ class Watching(Differing):
         self.baselines: Mapping[str, Baseline] = {}
         self._ours = Ours()
         self._looked: dict[str, int] = {}  # boot ms of the last look at each channel
+        self._alarmed: set[str] = set()  # channels that told of something since that look
+        self._hurried: dict[
+            str, int
+        ] = {}  # boot ms from which alarms have brought forward no look that counts
         self._saving: asyncio.Task[None] | None = None
         self._unsaved: dict[str, Tried] = {}
 
@@ -67,13 +73,21 @@ class Watching(Differing):
         due = [each for each in self.session.channels.values() if self._is_due(each, now)]
         if due:
             self._looked |= {each.name: now for each in due}
+            self._hurried |= {
+                each.name: max(now, self._hurried.get(each.name, now)) + HURRY
+                for each in due
+                if each.name in self._alarmed
+            }
+            self._alarmed -= {each.name for each in due}
             await self._look(due)
         self._save_finds()
         self.ask_about()
 
     def _is_due(self, channel: Channel, now: int) -> bool:
-        every: int = getattr(channel, "look_every", LOOK_EVERY)
-        return now - self._looked.get(channel.name, now - every) >= every
+        name, every = channel.name, getattr(channel, "look_every", LOOK_EVERY)
+        # Whoever is in there can set off an alarm every second, and each look costs; one alarm is answered at once.
+        hurry = name in self._alarmed and self._hurried.get(name, now) - now < AT_ONCE * HURRY
+        return hurry or now - self._looked.get(name, now - every) >= every
 
     async def _look(self, channels: Iterable[Channel]) -> None:
         wanted = list(channels)

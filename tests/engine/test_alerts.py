@@ -13,6 +13,7 @@ from support_incident import T0
 from console.channels.protocol import Sighting
 from console.clock import TurnedClock
 from console.engine.conductor import LOOP_EVERY
+from console.engine.watching import AT_ONCE, HURRY
 from console.incident import commands as c
 
 BOGUS = "We are giving away the station's cat"
@@ -71,12 +72,28 @@ async def test_an_alarm_makes_the_next_beat_look_there_and_only_there(at):
         await beat(d)
         assert (account.reads, website.reads) == before
         account.told.put_nowait("post.create")
-        await until(lambda: account.told.empty() and not d.conductor._looked.get("account"))
+        await until(lambda: account.told.empty() and "account" in d.conductor._alarmed)
         await beat(d)
         assert (account.reads, website.reads) == (before[0] + 1, before[1])
         assert [item.words for item in d.state.items.values()] == [BOGUS]
         await beat(d)
         assert account.reads == before[0] + 1
+
+
+async def test_a_flood_of_alarms_makes_it_look_every_few_seconds_and_no_more_often(at):
+    account = Telling("account", standing=())
+    async with at(account) as d:
+        await beat(d)
+        await until(lambda: account.ears)
+        before = account.reads
+        for _ in range(20):
+            account.told.put_nowait("post.create")
+            await until(lambda: account.told.empty() and "account" in d.conductor._alarmed)
+            await beat(d)
+        looks = account.reads - before
+        assert AT_ONCE <= looks <= AT_ONCE + 20_000 // HURRY
+        await beat(d, HURRY)
+        assert account.reads - before == looks + 1  # none is forgotten
 
 
 async def test_an_alarm_by_itself_is_no_item(at):
