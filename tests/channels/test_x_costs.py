@@ -9,10 +9,12 @@ from channels.support_x import NOTICE, account_at, order_of, pocket_of
 from standins.x import BEARER, Onward, XPlatform
 
 from console.channels.live.adapter import dollars
+from console.channels.live.x_reading import AFRESH, LATEST
 from console.channels.protocol import Done, Failed
 
 NIGHT = 1_563_574_560_000  # Friday 19 July 2019, 22:16 UTC
 BOGUS = "We are giving away the station's cat"
+MINUTE = 60_000
 WHO = 10_000  # asking once whose access it is
 
 
@@ -106,7 +108,8 @@ async def test_a_night_of_watching_costs_cents(platform, account, clock):
     assert account.spent < 250_000
     looks = [request.query for request in platform.log if request.path.endswith("/tweets")]
     assert len(looks) <= 1_200 + platform.renewals
-    assert all("since_id" in each for each in looks[1:])
+    anew = sum("since_id" not in each for each in looks)
+    assert anew <= 1_200 // 20 + platform.renewals  # every ten minutes
 
 
 async def test_a_post_that_comes_behind_a_newer_one_is_not_missed(platform, account, clock):
@@ -148,6 +151,67 @@ async def test_what_is_proved_gone_does_not_stand_there(platform, account, clock
     assert await account.read() == ()
 
 
+async def read_at(account, clock, ms):
+    clock.turn(ms)
+    return [each.words for each in await account.read()]
+
+
+async def test_what_others_took_away_stands_there_until_the_newest_page_is_read_again(
+    platform, account, clock
+):
+    posts = [platform.publish(f"Post {number}") for number in range(4)]
+    clock.turn(LATEST)
+    assert len(await account.read()) == 4
+    before = account.spent
+    for each in (posts[0], posts[3]):  # the oldest of all, and the newest
+        platform.take_away(each)
+    assert len(await read_at(account, clock, AFRESH - MINUTE)) == 4
+    assert await read_at(account, clock, MINUTE) == ["Post 2", "Post 1"]
+    assert account.spent == before  # it was paid for today
+
+
+async def test_what_lies_behind_the_newest_page_stands_as_it_was_and_what_is_new_is_not_missed(
+    platform, account, clock
+):
+    old = platform.publish("Old", wall=NIGHT - MINUTE)
+    clock.turn(LATEST)
+    assert await read_at(account, clock, LATEST) == ["Old"]
+    for number in range(250):  # more than two pages at once
+        platform.publish(f"{BOGUS} {number}")
+    platform.take_away(old)
+    words = await read_at(account, clock, AFRESH)
+    assert len(words) == 251
+    assert words[-1] == "Old"
+
+
+async def test_a_newest_page_that_cannot_be_read_takes_nothing_away(platform, account, clock):
+    platform.publish(BOGUS)
+    await account.read()
+    clock.turn(AFRESH)
+    platform.misbehave = lambda _request: "503"
+    assert await account.read() is None
+    platform.misbehave = lambda _request: ""
+    assert await read_at(account, clock, MINUTE) == [BOGUS]
+    assert "since_id" not in platform.log[-1].query
+
+
+async def test_a_newest_page_that_shows_nothing_and_says_that_there_is_more_takes_nothing_away(
+    platform, account, clock
+):
+    platform.publish(BOGUS)
+    await account.read()
+    timeline = platform._timeline
+
+    def empty(account, query):
+        answer = timeline(account, query)
+        if "since_id" not in query:
+            answer.body = {"meta": {"result_count": 0, "next_token": "p0"}}
+        return answer
+
+    platform._timeline = empty
+    assert await read_at(account, clock, AFRESH) == [BOGUS]
+
+
 async def test_looks_at_the_same_time_miss_nothing(platform, account):
     for number in range(120):
         platform.publish(f"Ours {number}")
@@ -159,7 +223,7 @@ async def test_a_try_says_what_a_night_costs(platform, account):
     for number in range(24):
         platform.publish(f"Ours {number}", wall=NIGHT - number * 3_600_000)
     said = "\n".join((await account.test()).lines)
-    assert "a night of watching costs about $0.11" in said
+    assert "a night of watching costs about $0.21" in said
     assert "A post costs $0.015, with a link $0.200, a deletion $0.010." in said
     assert account.spent == 2 * WHO
 

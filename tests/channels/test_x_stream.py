@@ -15,6 +15,7 @@ from support_http import ENDINGS
 from console.channels.live.archive import Archive
 from console.channels.live.held import LONGEST_LINE, MOST_LINES
 from console.channels.live.x import problems
+from console.channels.live.x_reading import LATEST
 from console.channels.live.x_stream import EVENTS, FIRST, MOST, MOST_ODD
 from console.clock import TurnedClock
 
@@ -102,6 +103,28 @@ async def test_what_is_told_to_be_gone_does_not_stand_there(platform, account, a
     platform.take_away(post)
     await anext(alerts)
     assert await account.read() == ()
+
+
+async def test_a_deletion_that_is_told_has_the_newest_page_read_until_x_must_show_it(
+    platform, account, alerts, clock
+):
+    post = platform.publish(BOGUS)
+    await anext(alerts)
+    await account.read()
+    clock.turn(LATEST)
+    await account.read()
+    await account.read()
+    assert "since_id" in platform.log[-1].query
+    platform.delay = 60_000  # what is told at once, the timeline shows a minute late
+    platform.take_away(post)
+    await anext(alerts)
+    assert len(await account.read()) == 1
+    anew = []
+    for _ in range(3):
+        clock.turn(60_000)
+        assert await account.read() == ()
+        anew.append("since_id" not in platform.log[-1].query)
+    assert anew == [True, True, False]
 
 
 async def test_what_is_there_already_is_not_asked_for_again(platform, account):

@@ -300,6 +300,6 @@ class XKeys(XCalls):
         own = self._access.way != BEARER and not await self._access.knows_more()
         price = night(len(posts) if whole else PAGE, per_day, own=own)
         return (
-            f"By X's price list a night of watching costs about {dollars(price)}: the newest posts once, then what is new. "
+            f"By X's price list a night of watching costs about {dollars(price)}: the newest posts once a day, then what is new. "
             f"A post costs {exactly(POST)}, with a link {exactly(POST_WITH_LINK)}, a deletion {exactly(DELETE)}."
         )

@@ -85,8 +85,8 @@ def _held(path: str, table: dict[str, Any], own: str) -> list[tuple[str, str, in
 
 
 def night(posts: int, per_day: int, *, own: bool) -> int:
-    """What ten hours of watching cost: the posts of the first look, then each new one."""
-    return (posts + per_day * 10 // 24) * (OWN_READ if own else READ)
+    """What ten hours of watching cost: the newest posts of each of its two UTC days, then each new one."""
+    return (2 * posts + per_day * 10 // 24) * (OWN_READ if own else READ)
 
 
 def exactly(price: int) -> str:

@@ -1,7 +1,8 @@
-"""What stands on an account at X, read so that a night of watching costs cents: the newest posts once, then only what is new.
+"""What stands on an account at X, read so that a night of watching costs cents: the newest posts now and then, else only what is new.
 
 X shows a post up to a minute late, so a post may come behind one that is newer. What was read is asked for again until nothing older
-than it can come any more; what X gives again on the same day costs nothing.
+than it can come any more. X charges for the same post once a UTC day, so that to look again whether the newest ones still stand there
+costs nothing but once after midnight.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 DAY: Final = 24 * 60 * MINUTE  # within it X takes the same words once only
 LATEST: Final = 2 * MINUTE  # ms after which nothing older than a post that is shown can come any more
+AFRESH: Final = 10 * MINUTE  # ms after which the newest page is read again, for what went
 MOST_KEPT: Final = 1_000  # posts
 WATCH: Final = "watch"  # what a note is about
 
@@ -38,15 +40,17 @@ class XReading(XCalls):
         self._standing: dict[str, dict[str, Any]] = {}  # posts that were read, by number
         self._since: dict[str, int] = {}  # boot ms when each was first read
         self._upto = ""  # the number up to which nothing can come any more
+        self._page_at = -1  # boot ms when the newest page was last read; -1 before the first time
+        self._deleted_at = -LATEST  # boot ms when X last told that something was deleted
 
     async def read(self) -> tuple[Sighting, ...] | None:
         """The posts of the last day and more, reposts among them, newest first; None when the timeline cannot be read.
 
-        X is asked for the newest page once, then for what is new. A post is left out once this console has seen that it is gone; one
-        that others took away may still be among them.
+        X is asked for what is new, and every ten minutes, or when it told of a deletion, for the newest page again: a post that others
+        took away stands among them until then, and where it is older than that page for good.
         """
         try:
-            posts, _, _ = await self._timeline(since=self._upto, back=self._clock.now().wall - DAY)
+            posts = await (self._newest() if self._is_stale() else self._news())
         except (NotSent, Lost) as error:
             self.notes[WATCH] = f"X is not being watched. {error}"
             return None
@@ -60,6 +64,40 @@ class XReading(XCalls):
         for ident in newest[MOST_KEPT:]:
             self._not_standing(ident)
         return tuple(map(self._sighting, (self._standing[each] for each in newest[:MOST_KEPT])))
+
+    def _is_stale(self) -> bool:
+        """Whether the newest page is to be read again; after a deletion until X must show it."""
+        if self._page_at < 0:
+            return False
+        now = self._clock.now().boot
+        return now - self._page_at >= AFRESH or self._page_at < self._deleted_at + LATEST
+
+    async def _news(self) -> list[dict[str, Any]]:
+        """What came since the last look; at the first the posts of a day and more. Raises NotSent, Lost."""
+        now = self._clock.now()
+        posts, _, _ = await self._timeline(since=self._upto, back=now.wall - DAY)
+        self._page_at = now.boot if self._page_at < 0 else self._page_at
+        return posts
+
+    async def _newest(self) -> list[dict[str, Any]]:
+        """The newest page, and what is new behind it; what it does not show although it reaches so far stands there no more.
+
+        Raises NotSent, Lost.
+        """
+        now, known = self._clock.now(), tuple(self._standing)
+        posts, whole, _ = await self._timeline(pages=1)
+        if not posts and not whole:
+            return await self._news()  # it does not say how far it reaches
+        shown = {id_in(each) for each in posts}
+        oldest = 0 if whole else min(map(int, shown))
+        if oldest > int(self._upto or 0):
+            behind, _, _ = await self._timeline(since=self._upto, until=str(oldest), back=now.wall - DAY)
+            posts += behind
+        self._page_at = now.boot
+        for ident in known:
+            if int(ident) >= oldest and ident not in shown:
+                self._not_standing(ident)
+        return posts
 
     async def likes(self) -> tuple[Sighting, ...] | None:
         """The posts that the account liked last, whosever they are, the newest like first; None where that cannot be read.

@@ -122,9 +122,10 @@ class XStream(XReading):
                     yield text_in(event, "event_type")[:100]
 
     def _take(self, event: dict[str, Any]) -> None:
-        """What is told to be gone is not read as standing; the checks see for themselves."""
+        """What is told to be gone is not read as standing, and the next look reads anew; the checks see for themselves."""
         if text_in(event, "event_type") == DELETED:
             self._not_standing(id_in(table_in(event, "payload")))
+            self._deleted_at = self._clock.now().boot
 
     # -- asking for it -----------------------------------------------------------------------------------------------
 
