@@ -166,3 +166,30 @@ async def test_what_x_tells_is_on_the_list_within_a_second(tmp_path):
         assert account._http is not None
         await account.close()
     assert not platform.streams
+
+
+@pytest.mark.parametrize("stream", ["yes", "no"])
+async def test_a_post_that_others_delete_at_x_is_gone_by_the_record_once_x_is_sure(tmp_path, stream):
+    clock = TurnedClock(T0, 1_000)
+    async with XPlatform(clock) as platform:
+        pocket = pocket_of(platform, "oauth2")
+        pocket.secrets["bearer-token"] = BEARER
+        account = account_at(platform, pocket, user_id=US, stream=stream)
+        async with standing(tmp_path / "live.db", account) as d:
+            account._clock = platform.clock = d.clock
+            false, other = platform.publish(BOGUS), platform.publish("Another")
+            await beat(d, 60_000)
+            await until(lambda: platform.streams or stream == "no")
+            await beat(d, 180_000)
+            began = d.clock.now().boot
+            platform.take_away(false)
+            await until(lambda: false.id not in account._standing or stream == "no")
+            while not d.state.items["i1"].gone:
+                await beat(d, 10_000)
+                await until(lambda: d.conductor._asking is None or d.conductor._asking.done())
+            took = d.clock.now().boot - began
+            assert took <= (120_000 if stream == "yes" else 720_000)
+            gone, stands = d.state.items.values()
+            assert (gone.gone, gone.verified, stands.gone) == ("gone", True, "")
+            assert stands.link.endswith(other.id)
+        await account.close()
