@@ -84,9 +84,20 @@ def only_looks(step: Step) -> bool:
     return spec is not None and spec.effect == "pure"
 
 
+def looks_alone(state: State, effect: Effect) -> bool:
+    """Whether the console itself carries it out, and changes nothing out there by it."""
+    step = state.playbook.step(effect.step)
+    return step is not None and not effect.guided and _class(state, step) == "pure"
+
+
 def _harmless(state: State, step: Step) -> bool:
+    return _class(state, step) in HARMLESS
+
+
+def _class(state: State, step: Step) -> str:
+    """The effect class of a step's act; empty without one."""
     if step.act is None:
-        return False
+        return ""
     kind = kind_of(step.act.channel, kind_name(state, step.act.channel))
     spec = kind.verbs.get(step.act.verb) if kind is not None else None
-    return spec is not None and spec.effect in HARMLESS
+    return spec.effect if spec is not None else ""

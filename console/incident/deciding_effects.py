@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from console.errors import Refused
 from console.incident import commands as c
 from console.incident import events as e
+from console.incident.again import looks_alone
 from console.incident.deciding_answers import item_events
 from console.incident.manifest import from_bytes
 from console.incident.planning import step_of
@@ -25,7 +26,8 @@ OPEN = ("doubt", "interrupted")
 def decide_report(command: c.Report, state: State, now: Now) -> Events:
     """The outcome of an intended effect. A second outcome of the same attempt is refused: the first stands.
 
-    Only a mailing can be interrupted, and so go on: of anything else nobody knows what was done.
+    Only a mailing can be interrupted, and so go on: of anything else nobody knows what was done. What only looks changes nothing
+    out there: without a good end it is simply not done.
     """
     effect = state.effects.get(command.effect)
     if effect is None:
@@ -59,7 +61,7 @@ def decide_report(command: c.Report, state: State, now: Now) -> Events:
         )
         return (done, *about, *_access_events(command, effect, now))
     access = _access_events(command, effect, now)
-    if command.outcome == "failed":
+    if command.outcome == "failed" or looks_alone(state, effect):
         failed = e.EffectFailed(
             at=now.wall,
             boot=now.boot,

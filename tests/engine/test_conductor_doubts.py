@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from socket import gethostname
+
 import pytest
 from support_conductor import KINDS, STAFF, VOICE, Scripted, desk, opened, standing
 from support_incident import T0
@@ -13,6 +15,8 @@ from console.incident import commands as c
 from console.incident.facts import achieved, attested_by
 from console.incident.planning import step_of
 from console.journal.sqlite import SqliteJournal
+
+SAVE = "confirm/save"
 
 
 @pytest.fixture
@@ -46,6 +50,28 @@ async def test_a_doubt_is_looked_into_before_anybody_is_asked(at, seen, suggests
         assert (type(probed).__name__, probed.suggests) == ("EffectProbed", suggests)
         assert "boom" not in probed.raw
         assert len(voice.orders) == 1
+
+
+@pytest.mark.parametrize("end", [InDoubt("no answer"), RuntimeError("boom")])
+async def test_what_only_looks_is_never_in_doubt(at, end):
+    async with at(Scripted("evidence", end), Scripted("voice")) as d:
+        await d.session.do(c.See(by="Reid", channel="voice", link="https://x.com/a/status/1"))
+        await d.act(SAVE)
+        assert d.effect(SAVE).status == "failed"
+        assert not d.state.items["i1"].saved
+        await d.act(SAVE)  # nobody has to say anything before it is tried again
+
+
+async def test_a_look_that_died_with_its_console_is_not_in_doubt(tmp_path):
+    clock, evidence = TurnedClock(T0, 1_000), Scripted("evidence")
+    async with await SqliteJournal.open(tmp_path / "live.db", "live") as journal:
+        incident = await opened(journal, clock, "evidence", "voice")
+        dead = await desk(journal, incident, clock, evidence, holder="gone/boot/1/1")
+        await dead.session.do(c.See(by="Reid", channel="voice", link="https://x.com/a/status/1"))
+        await dead.session.do(c.Act(by="Reid", step=SAVE, nonce="n", holder=f"{gethostname()}/boot/1/1"))
+        alive = await desk(journal, incident, clock, evidence)
+        assert await alive.session.claim_orphans() == 1
+        assert alive.effect(SAVE).status == "failed"
 
 
 @pytest.mark.parametrize(
