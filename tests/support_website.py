@@ -10,6 +10,7 @@ from standins.website import USER, Site
 from standins.wordpress import WordPressSite
 
 from console.channels.live.archive import Archive
+from console.channels.live.arrivals import SETTLES
 from console.channels.live.website import Website
 from console.channels.protocol import Order
 
@@ -88,6 +89,14 @@ async def driven(clock, work, step=4_000):
     return await task
 
 
+async def settled(clock, website, about):
+    """What a look into a doubt says once nothing can arrive any more; until then it must not say that it did not happen."""
+    first = await driven(clock, website.probe(about))
+    assert first.verdict != "disagrees", first
+    clock.turn(SETTLES)
+    return await driven(clock, website.probe(about))
+
+
 def whole(folder):
     """Every byte that was kept, unpacked."""
     import gzip
@@ -95,4 +104,15 @@ def whole(folder):
     return b"".join(gzip.decompress(each.read_bytes()) for each in folder.glob("*.warc.gz"))
 
 
-__all__ = ["FALSE", "NOTICE", "SITES", "Archive", "Secrets", "adapter", "driven", "order", "whole"]
+__all__ = [
+    "FALSE",
+    "NOTICE",
+    "SITES",
+    "Archive",
+    "Secrets",
+    "adapter",
+    "driven",
+    "order",
+    "settled",
+    "whole",
+]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from contracts.channel_contract import ChannelContract
 from standins.wordpress import OUR_UUID
-from support_website import FALSE, NOTICE, SITES, Archive, adapter, driven, order, whole
+from support_website import FALSE, NOTICE, SITES, Archive, adapter, driven, order, settled, whole
 
 from console.channels.live.web import Lost, NotSent
 from console.channels.protocol import Done, Failed, InDoubt
@@ -180,7 +180,7 @@ async def test_a_wrong_password_changes_nothing_and_is_said(site, website, clock
     assert FALSE in site.public_titles()
 
 
-async def test_what_is_posted_is_there_once_and_is_known_as_ours(site, website):
+async def test_what_is_posted_is_there_once_and_is_known_as_ours(site, website, clock):
     outcome = await website.act(order("post"))
     assert isinstance(outcome, Done), outcome
     seen = await website.read()
@@ -192,7 +192,7 @@ async def test_what_is_posted_is_there_once_and_is_known_as_ours(site, website):
     assert len(site.public_titles()) == 2
     found = await website.probe(order("post"))
     assert (found.verdict, found.value) == ("agrees", outcome.remote)
-    assert (await website.probe(order("post", "E-2"))).verdict == "disagrees"
+    assert (await settled(clock, website, order("post", "E-2"))).verdict == "disagrees"
 
 
 async def test_markup_in_the_words_stays_words(site, website, engine):

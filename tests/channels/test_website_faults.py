@@ -5,8 +5,9 @@ from __future__ import annotations
 import random
 
 import pytest
-from support_website import FALSE, SITES, adapter, driven, order
+from support_website import FALSE, SITES, adapter, driven, order, settled
 
+from console.channels.live.arrivals import SETTLES
 from console.channels.protocol import Done, Failed, InDoubt
 
 EVERY = (
@@ -77,7 +78,7 @@ async def test_no_misbehaviour_makes_a_takedown_lie(site, engine, clock, word, w
     ):
         assert isinstance(outcome, Done), outcome
     site.misbehave = lambda _: ""
-    seen = await driven(clock, website.probe(order(item=link)))
+    seen = await settled(clock, website, order(item=link))
     assert seen.verdict == ("disagrees" if FALSE in site.public_titles() else "agrees")
     assert isinstance(await driven(clock, website.act(order(item=link, attempt=2))), Done)
     assert FALSE not in site.public_titles()
@@ -109,10 +110,35 @@ async def test_no_misbehaviour_makes_a_post_lie_or_go_out_twice(site, engine, cl
     second = await driven(clock, website.act(order("post", attempt=2))) if which == "every request" else None
     assert second is None or true_of(second, bool(notices(site))), second
     site.misbehave = lambda _: ""
-    seen = await driven(clock, website.probe(order("post")))
+    seen = await settled(clock, website, order("post"))
     assert seen.verdict == ("agrees" if notices(site) else "disagrees")
     assert isinstance(await driven(clock, website.act(order("post", attempt=3))), Done)
     assert len(notices(site)) == 1
+    await website.close()
+
+
+@pytest.mark.parametrize("verb", ["post", "unpublish"])
+async def test_that_nothing_happened_is_not_said_while_it_may_still_arrive(site, engine, clock, verb):
+    website = adapter(site, engine, clock)
+    link = site.publish(FALSE)
+    held, answers = [], site.reply
+
+    async def slow(request):
+        if request.method != "GET" and not held:
+            held.append(request)
+            raise ConnectionResetError
+        return await answers(request)
+
+    site.reply = slow
+    site.misbehave = lambda request: "drop-before" if request.method != "GET" and held else ""
+    this = order(verb, item=link)
+    assert isinstance(await driven(clock, website.act(this)), InDoubt)
+    for _ in range(2):
+        assert (await driven(clock, website.probe(this))).verdict == "cannot-see"
+        clock.turn(40_000)
+    site.reply = answers
+    await site.reply(held[0])
+    assert (await driven(clock, website.probe(this))).verdict == "agrees"
     await website.close()
 
 
@@ -216,12 +242,11 @@ async def test_hundreds_of_bad_nights_without_a_lie_or_a_second_post(site, engin
             assert true_of(outcome, happened()), (seed, attempt, outcome)
             if isinstance(outcome, Done):
                 break
-            seen = await driven(clock, website.probe(this))
-            assert seen.verdict == "cannot-see" or (seen.verdict == "agrees") == happened(), (
-                seed,
-                attempt,
-                seen,
-            )
+            for _ in range(2):
+                seen = await driven(clock, website.probe(this))
+                told = seen.verdict == "cannot-see" or (seen.verdict == "agrees") == happened()
+                assert told, (seed, attempt, seen)
+                clock.turn(SETTLES)
             gone = await driven(clock, website.check("absent", this))
             assert gone.verdict != "agrees" or title not in site.public_titles(), (seed, gone)
         happened()

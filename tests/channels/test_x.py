@@ -279,7 +279,7 @@ async def test_the_same_words_with_another_link_are_not_ours(platform, account):
     order = order_of(text="Read this: https://example.police.uk/notice")
     await account.act(order)
     platform.publish("Read this: https://bad.example/notice")
-    platform.clock.turn(60_000)
+    platform.clock.turn(120_000)
     assert (await account.probe(order)).verdict == "disagrees"
 
 
@@ -296,7 +296,7 @@ async def test_absence_says_nothing_before_x_must_show_it(platform, account):
     platform.misbehave = lambda request: "drop-before" if request.method == "POST" else ""
     await account.act(order_of())
     assert (await account.probe(order_of())).verdict == "cannot-see"
-    platform.clock.turn(59_000)
+    platform.clock.turn(119_000)
     assert (await account.probe(order_of())).verdict == "cannot-see"
     platform.clock.turn(1_000)
     assert (await account.probe(order_of())).verdict == "disagrees"
@@ -305,7 +305,7 @@ async def test_absence_says_nothing_before_x_must_show_it(platform, account):
 async def test_yesterdays_words_are_not_todays(platform, account):
     platform.publish(NOTICE, wall=NIGHT - 86_400_000 - 1)
     await account.probe(order_of())
-    platform.clock.turn(60_000)
+    platform.clock.turn(120_000)
     assert (await account.probe(order_of())).verdict == "disagrees"
 
 
@@ -313,7 +313,7 @@ async def test_a_timeline_too_long_to_be_read_whole_decides_nothing(platform, ac
     for number in range(501):
         platform.publish(f"Spam {number}")
     await account.probe(order_of())
-    platform.clock.turn(60_000)
+    platform.clock.turn(120_000)
     assert (await account.probe(order_of())).verdict == "cannot-see"
 
 

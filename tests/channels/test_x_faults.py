@@ -139,6 +139,25 @@ async def test_looks_are_good_again_when_it_is_over(platform, account, word):
     assert seen.remote == post.id
 
 
+@pytest.mark.parametrize("verb", ["post", "delete"])
+async def test_that_nothing_happened_is_not_said_while_it_may_still_arrive(platform, account, verb):
+    platform.delay = 60_000
+    bogus = platform.publish(BOGUS)
+    platform.clock.turn(60_000)
+    platform.misbehave = lambda request: "drop-before" if request.method in ("POST", "DELETE") else ""
+    order = order_of(verb, item=bogus.id)
+    assert isinstance(await account.act(order), InDoubt)
+    platform.clock.turn(50_000)
+    platform.publish(NOTICE) if verb == "post" else platform.take_away(bogus)  # it came late
+    for _ in range(6):
+        assert (await account.probe(order)).verdict == "cannot-see"
+        platform.clock.turn(9_000)
+    for _ in range(2):
+        platform.clock.turn(40_000)
+        seen = await account.probe(order)
+    assert seen.verdict == "agrees"
+
+
 # -- strange answers -----------------------------------------------------------------------------------------------------
 
 STRANGE = [
