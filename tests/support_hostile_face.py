@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import sys
 from pathlib import Path
 
@@ -59,6 +60,9 @@ async def fill(session: Session) -> None:
             )
         )
         await session.do(c.Note(by=by, text=text[:4000]))
+        await session.do(c.Access(by=by, channel="account", what=text, how="ended", detail=text, proof=text))
+        sha256 = hashlib.sha256(text.encode()).hexdigest()
+        await session.do(c.Keep(by=by, sha256=sha256, name=text, size=number, note=text))
     for name in ("clear", "click", "bidi"):
         await session.do(c.Join(by=HOSTILE[name], role=HOSTILE[name]))
     await session.do(c.Answer(by=by, step="notify-subscribers/list", value=ALL[:500]))
