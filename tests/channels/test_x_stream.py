@@ -330,12 +330,13 @@ async def test_an_event_in_pieces_is_one_event(platform, account, alerts):
             b'{"data":{"event_type":"post.create","filter":{"user_id":"777"}}}\n' * (MOST_LINES + 1),
             f"More than {MOST_LINES} lines",
         ),
+        (b"\r\n" * (MOST_LINES + 1), f"More than {MOST_LINES} lines"),
         (
             b'{"errors":[{"title":"OperationalDisconnect","detail":"This stream has been closed."}]}\n',
             "has been closed",
         ),
     ],
-    ids=["a long line", "odd lines", "a flood", "a word of farewell"],
+    ids=["a long line", "odd lines", "a flood", "signs of life alone", "a word of farewell"],
 )
 async def test_too_much_ends_the_stream_and_it_is_taken_up_again(platform, account, alerts, flood, words):
     notes, sleep = [], platform.clock.sleep

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from console.clock import Clock
 
 LONGEST_LINE: Final = 256 * 1024  # bytes
-MOST_LINES: Final = 300  # that say something, in a minute
+MOST_LINES: Final = 300  # in a minute, signs of life among them
 MINUTE: Final = 60_000
 _NOT_SENT: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
 
@@ -44,7 +44,7 @@ class Held:
             async for line in split(self._response.aiter_raw()):
                 if self._clock.now().boot - begun >= MINUTE:
                     begun, said = self._clock.now().boot, 0
-                said += bool(line)
+                said += 1
                 if said > MOST_LINES:
                     raise Lost(f"More than {MOST_LINES} lines came in a minute.")
                 yield line
