@@ -100,7 +100,10 @@ def mark(
     at_risk: bool | None,
     as_json: bool,
 ) -> None:
-    """Change what each ITEM is held to be; the word new stands for all that the watch found and nobody judged."""
+    """Change what each ITEM is held to be; the word new stands for all that the watch found and nobody judged.
+
+    What is ours is named one by one: something may be new that nobody has looked at yet.
+    """
     from console.cli.seat import Seat, move
     from console.incident.commands import Judge
     from console.incident.reports import unjudged
@@ -109,6 +112,8 @@ def mark(
     if verdict is None and at_risk is None:
         raise click.UsageError("Say what it is: --is false, ours or unknown; --at-risk or --no-risk.")
     held = VERDICTS[verdict] if verdict is not None else ""
+    if NEW in items and held == "ours":
+        raise click.UsageError("Name what is ours. Something may be new that nobody has looked at yet.")
 
     def make(seat: Seat) -> Judge:
         found = tuple(each for item in items for each in (unjudged(seat.state) if item == NEW else (item,)))

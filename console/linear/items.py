@@ -128,6 +128,9 @@ async def mark(face: Face, rest: str) -> None:
         face.talk.say(f"Say which, and whether it is false or ours. {HOW}")
         return
     verdict = next((HELD[word] for word in said if word in HELD), "")
+    if items == [NEW] and verdict == "ours":  # something may have come since the officer looked
+        face.talk.say("Name what is ours. Something may be new that nobody has looked at yet. i lists them.")
+        return
     if items == [NEW]:
         items = [*unjudged(face.state)]
     if not items:

@@ -100,6 +100,7 @@ REFUSED = (
     (("gone", "{id}", "i9"), 6),
     (("mark", "{id}", "i9", "--at-risk"), 6),
     (("mark", "{id}", "i1"), 2),
+    (("mark", "{id}", "new", "--is", "ours"), 2),
     (("save", "{id}", "--file", "/dev/null"), 2),
     (("looked", "{id}", "fax"), 6),
     (("skip", "{id}", "look"), 2),
