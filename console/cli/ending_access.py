@@ -10,6 +10,7 @@ from console.cli.options import WORDS, Incident, changes, who
 
 if TYPE_CHECKING:
     from console.channels.protocol import Outcome
+    from console.incident.commands import Access, Note
 
 WHAT: Final = "the console's own access"
 
@@ -33,6 +34,7 @@ def end_access(name: str, confirm: str, incident: str | None, officer: str | Non
     from console.cli.seat import run
     from console.clock import SystemClock
     from console.errors import BadInput, ChannelError, NotFound
+    from console.incident.commands import Note
     from console.places import Places
     from console.wiring import adapters, live_vault
 
@@ -56,14 +58,18 @@ def end_access(name: str, confirm: str, incident: str | None, officer: str | Non
         )
     if incident is not None:
         _takes(incident, name)
+        _into_record(
+            incident, Note(by=by, text=f"Ending the console's own access to {name} at the platform.")
+        )
     outcome = run(_ended(vault, channel))
     words, done = _words(name, outcome)
-    if incident is not None:
-        _into_ledger(incident, by, name, outcome, done=done)
+    # It is told before anything else can go wrong: it cannot be taken back, and the record may be closed by now.
     if as_json:
         data({"name": name, "ended": done, "words": words})
     else:
         say(words)
+    if incident is not None:
+        _into_record(incident, _line(by, name, outcome, done=done))
     if not done:
         raise click.exceptions.Exit(13)
 
@@ -100,11 +106,11 @@ def _words(name: str, outcome: Outcome) -> tuple[str, bool]:
     return f"NOT proved ended. {outcome.reason}", False
 
 
-def _into_ledger(incident: str, by: str, name: str, outcome: Outcome, *, done: bool) -> None:
-    from console.cli.seat import run, seated
+def _line(by: str, name: str, outcome: Outcome, *, done: bool) -> Access:
+    """The line of the access ledger that tells of it."""
     from console.incident.commands import Access
 
-    line = Access(
+    return Access(
         by=by,
         channel=name,
         what=WHAT,
@@ -114,8 +120,12 @@ def _into_ledger(incident: str, by: str, name: str, outcome: Outcome, *, done: b
         verified=done,
     )
 
+
+def _into_record(incident: str, command: Access | Note) -> None:
+    from console.cli.seat import run, seated
+
     async def told() -> None:
-        async with seated(incident, by) as seat:
-            await seat.session.do(line)
+        async with seated(incident, command.by) as seat:
+            await seat.session.do(command)
 
     run(told())

@@ -157,6 +157,9 @@ def test_the_consoles_own_access_is_ended_proved_dead_and_told_to_the_ledger(she
     assert TOKEN not in server.tokens
     (line,) = shell("access", incident, "--json").json
     assert (line["how"], line["verified"], line["by"]) == ("ended", True, "Reid")
+    log = " ".join(shell("log", incident).out.split())
+    begun, told = (log.find(each) for each in ("Ending the console's own access to fedi", '"access-changed"'))
+    assert 0 < begun < told, log
 
 
 def test_without_what_ends_it_nothing_is_claimed(shell, connected):
