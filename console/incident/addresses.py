@@ -117,8 +117,8 @@ def _on_website(link: str, ours: str) -> str:
     host = host_of(link)
     if not host or host != host_of(ours):
         return ""
-    parts = urlsplit(link)
-    root = f"{parts.scheme}://{parts.netloc}"
+    parts, own = urlsplit(link), urlsplit(ours)
+    root = f"{own.scheme}://{own.netloc}"  # a link may name another port, or a page that nobody encrypts
     if "@" in parts.netloc:
         return ""
     plain = _PLAIN.fullmatch(parts.query)

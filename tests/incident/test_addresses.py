@@ -68,6 +68,9 @@ def test_without_a_fit_account_there_is_no_editor(account):
             "https://www.example.police.uk/wp-admin/post.php?post=7&action=edit",
         ),
         ("https://www.example.police.uk/node/31", "https://www.example.police.uk/node/31/edit"),
+        ("http://www.example.police.uk/node/31", "https://www.example.police.uk/node/31/edit"),
+        ("https://www.example.police.uk:8443/node/31", "https://www.example.police.uk/node/31/edit"),
+        ("https://www.ex\u0430mple.police.uk/node/31", ""),  # a Cyrillic letter
         ("https://www.example.police.uk/news/a-bogus-item", ""),
         ("https://www.example.police.uk/?p=12&x=1", ""),
         ("https://www.example-police.uk/?p=12", ""),  # somebody else's, where a password would be theirs
