@@ -234,6 +234,8 @@ async def test_another_accounts_agreement_replaces_nothing(platform, pocket, acc
     assert isinstance(outcome, Failed)
     assert "@SomebodyElse" in outcome.reason
     assert pocket.secrets == before
+    theirs = [each for each in platform.user_tokens.values() if each["account"] == THEM]
+    assert (theirs, THEM in platform.refresh_tokens.values()) == ([], False)  # nobody would use it
     assert isinstance(await account.act(order_of()), Done)
 
 

@@ -73,11 +73,17 @@ class XKeys(XCalls):
             who = self._told_who(await self._sent("GET", "/2/users/me", Bearer(tokens.access), again=True))
         except NotOurs as error:
             self._proved = before
-            return Failed(str(error))
+            return Failed(f"{error} {await self._given_back(tokens)}".strip())
         except (NotSent, Lost):
             who = ""
         await self._access.keep(tokens)
         return Done(canonical({"account": who, "scope": tokens.scope}), who)
+
+    async def _given_back(self, tokens: Tokens) -> str:
+        """End an access that nobody will use; a sentence for a person where that is not sure, else nothing."""
+        ends = [await self._heard(self._ender(each)) for each in (tokens.refresh, tokens.access) if each]
+        sure = all(each is not None and self._is_noted(each) for each in ends)
+        return "" if sure else f"Whether what X gave for it has ended is not sure: look there at {APPS}."
 
     async def end_before(self, old: Mapping[str, str]) -> str:
         """End the access that was kept before another one was given; one sentence for a person on what came of it."""
