@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from msgspec import Struct
 
@@ -10,6 +10,9 @@ from console.incident.access import AccessChange
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
+
+
+WATCH: Final = "watch"  # among a channel's notes (see `live.adapter`): why its last look failed
 
 
 class Order(Struct, frozen=True, kw_only=True):

@@ -24,18 +24,22 @@ def suspects(state: State) -> int:
     return sum(1 for item in state.items.values() if item.suspect)
 
 
-def unwatched_lines(state: State, now: int) -> tuple[str, ...]:
-    """Connected channels that the console should look at and does not, a line each: `not watching account since 23:31`."""
+def unwatched(state: State, now: int) -> dict[str, str]:
+    """Connected channels that the console should look at and does not, with since when: `since 23:31`, or `yet`."""
     if not state.live or state.end is not None:
-        return ()
-    lines = []
+        return {}
+    found = {}
     for name, kind in state.configured.items():
         every = KINDS[kind].look_every if kind in KINDS else 0
         last = state.watch.by_console.get(name, 0)
         if every and now - (last or state.opened_at) > max(GRACE, MISSED * every):
-            when = f"since {hhmm(last, zone_of(state))}" if last else "yet"
-            lines.append(f"not watching {name} {when}")
-    return tuple(lines)
+            found[name] = f"since {hhmm(last, zone_of(state))}" if last else "yet"
+    return found
+
+
+def unwatched_lines(state: State, now: int) -> tuple[str, ...]:
+    """The same, a line each: `not watching account since 23:31`."""
+    return tuple(f"not watching {name} {when}" for name, when in unwatched(state, now).items())
 
 
 def stream_line(state: State, now: int) -> str:

@@ -26,8 +26,8 @@ async def show_status(face: Face, rest: str) -> None:
     """Where the incident stands, with the clock; what the channels wait for and cost."""
     del rest
     conductor = face.conductor
-    told = (*conductor.channel_notes(), *conductor.channel_costs())
-    face.talk.say(*status(face.board(), face.state), *told)
+    told = (*conductor.channel_notes(beside_the_board=True), *conductor.channel_costs())
+    face.talk.say(*status(face.board(), face.state, conductor.unwatched_why()), *told)
 
 
 async def show_steps(face: Face, rest: str) -> None:

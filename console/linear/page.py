@@ -6,6 +6,7 @@ Prefix words carry what colour and place carry elsewhere: LATE, WAY OUT, NEW FAL
 from __future__ import annotations
 
 import re
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from console.incident.moment import hhmmss, spell
@@ -15,7 +16,7 @@ from console.incident.wordings import zone_of
 from console.text import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from console.incident.board import Board
     from console.incident.board_box import Box
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from console.incident.state import State
     from console.playbook.model import Choice
 
+NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 CALLS: Final = re.compile(r"\b(call|phone|ring)\b", re.IGNORECASE)
 WAITS: Final = {"shut": "Not open yet", "needs": "Waits for"}
 STAGES: Final = {
@@ -38,7 +40,7 @@ EARLY: Final = ("needs", "gate", "send")
 GO_ON: Final = ("settled", "running", "checking", "shut")
 
 
-def status(board: Board, state: State) -> list[str]:
+def status(board: Board, state: State, whys: Mapping[str, str] = NOTHING) -> list[str]:
     """Where the whole incident stands, the clock included."""
     mode = "LIVE" if board.live else "DRILL"
     lines = [f"{mode} {board.incident}, {board.title}. You are {board.officer}. {board.lead} leads."]
@@ -46,7 +48,7 @@ def status(board: Board, state: State) -> list[str]:
     if board.since_first is not None:
         lines.append(f"{spell(board.since_first)} since the first false post.")
     lines += [f"False posts: {board.stream}.", f"Public notice: {board.notice}."]
-    lines += unwatched(board)
+    lines += [unwatched_words(each, whys) for each in board.unwatched]
     if board.update:
         lines.append(f"Next public update: {board.update}.")
     lines.append(f"False items: {board.items}, {board.items_saved} saved, {board.items_left} still up.")
@@ -67,11 +69,11 @@ def status(board: Board, state: State) -> list[str]:
     return lines
 
 
-def unwatched(board: Board) -> list[str]:
-    """Where the console should look and does not, a line each."""
-    return [
-        f"NOT WATCHING {each.removeprefix('not watching ')}. Look there yourself." for each in board.unwatched
-    ]
+def unwatched_words(line: str, whys: Mapping[str, str]) -> str:
+    """One channel where the console should look and does not, with why where that is known."""
+    where = line.removeprefix("not watching ")
+    why = whys.get(where.partition(" ")[0], "").rstrip(".")
+    return f"NOT WATCHING {where}{f': {why}' if why else ''}. Look there yourself."
 
 
 def steps(board: Board) -> list[str]:

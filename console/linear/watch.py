@@ -12,7 +12,7 @@ from console.incident import events as e
 from console.incident.cursor import next_step
 from console.incident.plainly import numbered
 from console.incident.whereto import step_words
-from console.linear.page import question, unwatched
+from console.linear.page import question, unwatched_words
 from console.report.timeline import MINOR, line_of
 from console.text import visible
 
@@ -36,7 +36,7 @@ class Watch:
         self._trouble = ""
         self._noted: tuple[str, ...] = ()
         self._finds: list[e.ItemSeen] = []
-        self._unwatched: list[str] = []
+        self._unwatched: tuple[str, ...] = ()
         self._counted = 0
         self._told: dict[str, str] = {}
         self._stage: tuple[str, str] = ("", "")
@@ -86,18 +86,18 @@ class Watch:
 
     def _note(self) -> None:
         """Say once what a channel waits for or does not see."""
-        notes = self._face.conductor.channel_notes()
+        notes = self._face.conductor.channel_notes(beside_the_board=True)
         self._face.talk.tell([each for each in notes if each not in self._noted])
         self._noted = notes
 
     def _watched(self) -> None:
         """Say once where the console looks no more, and that it looks everywhere again."""
         board = self._face.board()
-        lines = unwatched(board)
-        self._face.talk.tell([each for each in lines if each not in self._unwatched])
-        if self._unwatched and not lines and not board.ended:
+        lost, whys = board.unwatched, self._face.conductor.unwatched_why()
+        self._face.talk.tell([unwatched_words(each, whys) for each in lost if each not in self._unwatched])
+        if self._unwatched and not lost and not board.ended:
             self._face.talk.tell(["WATCHING again: the console looks at every connected channel."])
-        self._unwatched = lines
+        self._unwatched = lost
 
     def _heard(self, state: State, events: Sequence[AnyEvent]) -> None:
         lines = []

@@ -237,7 +237,7 @@ async def test_empty_credits_end_an_act_and_are_told_of_the_watch(platform, acco
     platform.credits = 0
     assert await account.read() is None
     (note,) = account.notes.values()
-    assert note.startswith("X is not being watched.")
+    assert note.startswith("The timeline cannot be read.")
     assert "used up (402). Buy some at https://console.x.com" in note
     outcome = await account.act(order_of("delete", item="20"))
     assert isinstance(outcome, Failed)

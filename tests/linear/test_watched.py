@@ -11,7 +11,8 @@ from console.clock import TurnedClock
 from console.journal.sqlite import SqliteJournal
 from console.linear.run import run_linear
 
-LOST = "NOT WATCHING account since 23:18. Look there yourself."
+LOST = "NOT WATCHING account since 23:18: The credits are used up. Look there yourself."
+NOTE = "account: could not be read at the last look. The credits are used up."
 BACK = "WATCHING again: the console looks at every connected channel."
 
 
@@ -22,9 +23,17 @@ class Quiet:
         """Nothing is scripted."""
 
 
+class Account(Scripted):
+    """Says why it could not be read."""
+
+    async def read(self):
+        self.notes = {"watch": "The credits are used up."} if self.standing is None else {}
+        return await super().read()
+
+
 async def test_a_lost_watch_is_said_once_stands_in_the_status_and_its_return_is_said():
     clock = TurnedClock(T0, 1_000)
-    account = Scripted("account", standing=())
+    account = Account("account", standing=())
     async with await SqliteJournal.open(":memory:", "live") as journal:
         incident = await opened(journal, clock, "account")
         d = await desk(journal, incident, clock, account)
@@ -48,5 +57,7 @@ async def test_a_lost_watch_is_said_once_stands_in_the_status_and_its_return_is_
         await run_linear(d.session, d.conductor, "Reid", stdin=typist, stdout=typist.out)
         assert typist.said.count(LOST) == 3  # once by itself, and each time that the status was asked for
         assert typist.said.count(BACK) == 1
+        assert typist.said.count(NOTE) == 1
+        assert NOTE not in typist.said[typist.said.index(LOST) :]
         assert typist.said.index(LOST) < typist.said.index(BACK)
         await d.conductor.stop()

@@ -34,6 +34,18 @@ async def test_a_lost_watch_stands_in_the_head_until_it_is_back(tmp_path, size):
         await face.wait(lambda: "NOT WATCHING" not in face.text)
 
 
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (60, 20)], ids=str)
+async def test_a_lost_watch_and_why_stand_in_one_line_where_they_fit(tmp_path, size):
+    async with live_face(tmp_path, size=size, before=[c.Configure(configured={"account": "x"})]) as face:
+        face.session.channels["account"].notes = {"watch": "The credits are used up."}
+        await face.wait("account: could not be read at the last look.")
+        face.clock.turn(10 * MINUTE)
+        await face.wait("NOT WATCHING account yet")
+        why = "NOT WATCHING account yet: The credits are used up. Look there yourself."
+        assert (why in face.text) is (size[0] >= 80)
+        assert "at the last look" not in face.text
+
+
 async def test_many_lost_channels_are_counted_where_they_have_no_room(tmp_path):
     many = dict.fromkeys(("account", "voice", "newsroom", "website"), "x")
     looked = c.Look(channels=tuple(many), source="watch")

@@ -13,7 +13,7 @@ from console.channels.live.web import Lost, NotSent
 from console.channels.live.x_answers import id_in, id_time, published, reposted, same, words
 from console.channels.live.x_calls import MINUTE, PAGE, XCalls, dated, timeline_in
 from console.channels.live.x_needs import BEARER
-from console.channels.protocol import Sighting
+from console.channels.protocol import WATCH, Sighting
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,7 +26,6 @@ DAY: Final = 24 * 60 * MINUTE  # within it X takes the same words once only
 LATEST: Final = 2 * MINUTE  # ms after which nothing older than a post that is shown can come any more
 AFRESH: Final = 10 * MINUTE  # ms after which the newest page is read again, for what went
 MOST_KEPT: Final = 1_000  # posts
-WATCH: Final = "watch"  # what a note is about
 
 
 class XReading(XCalls):
@@ -52,7 +51,7 @@ class XReading(XCalls):
         try:
             posts = await (self._newest() if self._is_stale() else self._news())
         except (NotSent, Lost) as error:
-            self.notes[WATCH] = f"X is not being watched. {error}"
+            self.notes[WATCH] = str(error)
             return None
         self.notes.pop(WATCH, None)
         now = self._clock.now().boot

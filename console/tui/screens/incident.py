@@ -224,9 +224,9 @@ class IncidentScreen(Fingers):
         return head.banner(self.board, hhmmss(self.board.now, zone_of(self.seat.state)), self.size.width)
 
     def _laid(self, width: int, height: int) -> whole.Page:
-        session = self.seat.session
-        notes = self.seat.conductor.channel_notes()
-        extra = whole.Beside(session.recent, session.poisoned, not session.prefix_verified, notes)
+        session, conductor = self.seat.session, self.seat.conductor
+        notes, whys = conductor.channel_notes(beside_the_board=True), conductor.unwatched_why()
+        extra = whole.Beside(session.recent, session.poisoned, not session.prefix_verified, notes, whys)
         return whole.page(self.seat.state, self.board, self.looking, width, height, extra)
 
     def draw(self) -> None:

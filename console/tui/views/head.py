@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Final
 
 from console.incident.board import Board, PhaseView
@@ -15,6 +17,7 @@ NARROW: Final = 76
 LONG: Final = 2 * HOUR
 MOST_NOTES: Final = 2
 NOT_WATCHING: Final = "not watching "
+NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 def banner(board: Board, clock: str, width: int) -> tuple[list[str], str]:
@@ -84,10 +87,12 @@ def _stream(board: Board) -> Row:
     return (("STREAM ", "muted"), (board.stream, "late" if board.stream.startswith("still") else "plain"))
 
 
-def unwatched_row(board: Board, width: int) -> Row:
-    """Where the console does not look: all of it as far as there is room, their number where there is not."""
+def unwatched_row(board: Board, width: int, whys: Mapping[str, str] = NOTHING) -> Row:
+    """Where the console does not look, and of one why: all of it as far as there is room, their number where there is not."""
     many = f"{len(board.unwatched)} channels: "
-    for before, after in (("", ". Look there yourself."), ("", ""), (many, "")):
+    why = next(iter(whys.values()), "").rstrip(".") if len(board.unwatched) == 1 else ""
+    because = (("", f": {why}. Look there yourself."),) if why else ()
+    for before, after in (*because, ("", ". Look there yourself."), ("", ""), (many, "")):
         row: Row = ((unwatched_words(board, before) + after, "danger"),)
         if size(row) <= width:
             break
@@ -109,7 +114,13 @@ def _update_tone(board: Board) -> Tone:
 
 
 def alarm_rows(
-    board: Board, width: int, *, poisoned: str = "", unchecked: bool = False, notes: tuple[str, ...] = ()
+    board: Board,
+    width: int,
+    *,
+    poisoned: str = "",
+    unchecked: bool = False,
+    notes: tuple[str, ...] = (),
+    whys: Mapping[str, str] = NOTHING,
 ) -> list[Row]:
     """What must not be missed: a record that cannot be written, a watch that was lost, what waits for a platform, an older part not yet checked."""
     rows: list[Row] = []
@@ -127,7 +138,7 @@ def alarm_rows(
             cut((("Leave with q, free the disk, then: incident resume. " + poisoned, "danger"),), width),
         ]
     if board.unwatched:
-        rows.append(unwatched_row(board, width))
+        rows.append(unwatched_row(board, width, whys))
     if board.ended:
         rows.append(cut(((board.ended, "strong"),), width))
     rows += [cut(((each, "info"),), width) for each in notes[:MOST_NOTES]]

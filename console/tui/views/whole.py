@@ -27,12 +27,16 @@ MOST_OWN: Final = 5
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """What a screen knows besides the record: the newest events, what is wrong with keeping it, what the channels wait for."""
+    """What a screen knows besides the record: the newest events, what is wrong with keeping it, what the channels wait for.
+
+    `whys` tells of channels that are not watched why.
+    """
 
     recent: Iterable[tuple[int, AnyEvent]] = ()
     poisoned: str = ""
     unchecked: bool = False
     notes: tuple[str, ...] = ()
+    whys: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -94,7 +98,12 @@ def go_of(state: State, step: str) -> tuple[str, ...]:
 
 def _alarms(board: Board, width: int, extra: Beside) -> list[Row]:
     return head.alarm_rows(
-        board, width, poisoned=extra.poisoned, unchecked=extra.unchecked, notes=extra.notes
+        board,
+        width,
+        poisoned=extra.poisoned,
+        unchecked=extra.unchecked,
+        notes=extra.notes,
+        whys=extra.whys,
     )
 
 
