@@ -92,6 +92,7 @@ class Watching(Differing):
     async def _look(self, channels: Iterable[Channel]) -> None:
         wanted = list(channels)
         found = await asyncio.gather(*map(self._read, wanted))
+        await self.session.refresh()  # what another console posted while we read is ours
         read = []
         for channel, sightings in zip(wanted, found, strict=True):
             if sightings is None:

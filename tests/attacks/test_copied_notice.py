@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from support_conductor import Scripted, standing
+from support_conductor import Scripted, desk, standing
 from support_incident import T0
 
 from console.channels.protocol import Done, InDoubt, Sighting
@@ -138,3 +138,19 @@ async def test_an_item_of_another_channel_hides_none_under_the_same_link(at):
             ("account", "old"),
             ("website", "another"),
         ]
+
+
+async def test_what_another_console_posts_while_we_read_is_ours(at):
+    account = Real("account", Done("201", "t-1"), standing=())
+    async with at(account) as d:
+        late = Real("account", standing=())
+        other = await desk(d.session.journal, d.state.incident, d.clock, late, holder="other")
+
+        async def read():
+            await d.act(NOTICE)
+            return (seen("t-1", account.orders[0].text),)
+
+        late.read = read
+        await beats(other)
+        assert links(other) == []
+        await other.conductor.stop()
