@@ -1,22 +1,40 @@
-"""The `incident` command in processes of its own, for tests of the doors."""
+"""The `incident` command in processes of its own, for tests of the doors.
+
+Most calls are forked off one process that has everything imported (`support_forks`): that is a tenth of what starting Python
+costs. `Shell(folder, real=True)`, `start`, and REAL_DOORS=1 for a whole run start Python as a person's shell does.
+"""
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from urllib.parse import parse_qs, urlparse
 
 import pyotp
+from support_forks import Forks
 
 from console.clock import SystemClock
 
 ROOT = Path(__file__).parent.parent
+SPARSE = {"LANG": "C.UTF-8", "TERM": "dumb", "PYTHONPATH": str(ROOT)}
 PATIENCE = 60
 STEP = 30
+REAL = bool(os.environ.get("REAL_DOORS"))
+
+
+@cache
+def forks_of_this_process() -> Forks:
+    """Started at the first call, for an environment as every shell of these tests has it."""
+    forks = Forks({"PATH": os.environ["PATH"], **SPARSE})
+    atexit.register(forks.close)
+    return forks
 
 
 @dataclass
@@ -39,8 +57,9 @@ class Ran:
 class Shell:
     """Runs verbs in a home of its own; `shell("list", "--json").json`."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, real: bool = False) -> None:
         self.folder = folder
+        self.real = real or REAL
         self.home = folder / "home"
         self.home.mkdir(0o700)
         phrase = folder / "passphrase"
@@ -48,29 +67,34 @@ class Shell:
         phrase.chmod(0o600)
         self.env = {
             "PATH": os.environ["PATH"],
+            **SPARSE,
             "HOME": str(folder),
-            "LANG": "C.UTF-8",
-            "TERM": "dumb",
             "INCIDENT_HOME": str(self.home),
             "INCIDENT_PASSPHRASE_FILE": str(phrase),
-            "PYTHONPATH": str(ROOT),
         }
 
     def __call__(self, *args: str, stdin: str = "", code: int | None = 0, **env: str) -> Ran:
         """Run a verb; unless `code` is None, its exit code must be that."""
-        done = subprocess.run(
-            [sys.executable, "-P", "-m", "console", *args],
-            input=stdin.encode("utf-8", "surrogateescape"),
-            capture_output=True,
-            env={**self.env, **env},
-            cwd=self.folder,
-            timeout=PATIENCE,
-            check=False,
-        )
+        done = self._run(args, stdin.encode("utf-8", "surrogateescape"), {**self.env, **env})
         ran = Ran(done.returncode, done.stdout.decode(), done.stderr.decode())
         if code is not None:
             assert ran.code == code, f"{args} left with {ran.code}, not {code}:\n{ran.out}\n{ran.err}"
         return ran
+
+    def _run(
+        self, args: tuple[str, ...], stdin: bytes, env: Mapping[str, str]
+    ) -> subprocess.CompletedProcess[bytes]:
+        if not self.real and (forks := forks_of_this_process()).fits(env):
+            return forks.run(args, stdin, env, self.folder, PATIENCE)
+        return subprocess.run(
+            [sys.executable, "-P", "-m", "console", *args],
+            input=stdin,
+            capture_output=True,
+            env=env,
+            cwd=self.folder,
+            timeout=PATIENCE,
+            check=False,
+        )
 
     def start(self, *args: str, **env: str) -> subprocess.Popen:
         """Start a verb with its streams piped; the caller ends it."""
