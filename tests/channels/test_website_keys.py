@@ -5,6 +5,7 @@ from standins.wordpress import OUR_UUID
 from support_website import SITES, adapter, order
 
 from console.channels.live.archive import Archive
+from console.channels.live.wordpress_people import MOST_LOOKED_AT
 from console.channels.protocol import Done, Failed, InDoubt
 from console.clock import TurnedClock
 from console.errors import VaultLocked
@@ -137,3 +138,29 @@ async def test_what_two_consoles_change_at_once_is_never_lost(site, website, clo
     assert "Another console" in outcome.reason
     (left,) = site.passwords[3]
     assert website._secrets.known["password"] == site.words[left["uuid"]]
+
+
+def members(site, count):
+    """So many who only read, and after them all, with the highest number, whoever was let in last."""
+    site.users += [
+        {"id": 100 + n, "slug": f"m{n}", "email": "", "roles": ["subscriber"]} for n in range(count)
+    ]
+    site.users.append({"id": 9_999, "slug": "eve", "email": "", "roles": ["administrator"]})
+    site.passwords[9_999] = [site.app_password("eeeeeeee-2222-4333-8444-555555555555", "eve's")]
+
+
+async def test_among_very_many_users_who_came_last_is_not_left_out(site, website):
+    members(site, MOST_LOOKED_AT + 10)
+    assert "9999 eve" in (await website.profile())["administrators"]
+    outcome = await website.act(rotate())
+    assert site.passwords[9_999] == []
+    assert isinstance(outcome, Failed)  # not everybody was looked at, so nothing is claimed of all
+    assert "passwords of others may not be seen" in outcome.reason
+
+
+async def test_where_the_users_cannot_be_listed_nothing_is_claimed_of_their_passwords(site, website):
+    site.powers -= {"list_users"}
+    outcome = await website.act(rotate())
+    assert isinstance(outcome, Failed)
+    assert "passwords of others may not be seen" in outcome.reason
+    assert ("the console's application password", "changed") in [(e.what, e.how) for e in outcome.access]

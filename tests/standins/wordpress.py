@@ -312,7 +312,10 @@ class WordPressSite(Site):
         if not rest:
             if "list_users" not in self.powers:
                 return error(403, "rest_forbidden_context")
-            return Reply(200, self.users)
+            size, page = int(request.query.get("per_page", "10")), int(request.query.get("page", "1"))
+            if not 1 <= size <= 100:
+                return error(400, "rest_invalid_param")
+            return Reply(200, self.users[(page - 1) * size : page * size])
         if rest == ["me"]:
             ours = next(each for each in self.users if each["id"] == 3)
             return Reply(200, {**ours, "capabilities": dict.fromkeys(self.powers, True)})

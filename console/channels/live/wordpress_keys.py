@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from console.channels.live.cms import Unclear, told, undone
 from console.channels.live.web import Lost, NotSent, canonical
+from console.channels.live.wordpress_people import OTHERS
 from console.channels.protocol import Done, Failed, InDoubt, Order, Outcome, Seen
 from console.errors import VaultError
 from console.incident.access import AccessChange
@@ -183,7 +184,10 @@ def _left_over(revoked: Revoked, *, refused: bool) -> str:
         names = ", ".join(f'"{each.name[:80]}" of user {each.user}' for each in revoked.left[:NAMED_IN_WORDS])
         words.append(f"{counted(len(revoked.left), 'application password')} could not be ended: {names}.")
     if revoked.unseen:
-        words.append(f"Those of user {', '.join(revoked.unseen)} may not be seen: look at them by hand.")
+        whose = ", ".join(
+            each if each == OTHERS else f"user {each}" for each in revoked.unseen[:NAMED_IN_WORDS]
+        )
+        words.append(f"Application passwords of {whose} may not be seen: look at them by hand.")
     if not refused:
         words.append("The old one still works.")
     return " ".join(("The new one works.", *words))

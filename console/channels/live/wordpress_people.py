@@ -19,7 +19,11 @@ if TYPE_CHECKING:
     from console.channels.live.cms import Desk
 
 PER_PAGE: Final = 100
-MOST_USERS: Final = 500
+MOST_USERS: Final = 5_000
+MOST_LOOKED_AT: Final = (
+    500  # whose passwords are looked at, one request each: who may do the most comes first
+)
+OTHERS: Final = "others"  # users that could not be listed, among those whose passwords could not be
 _POWERS: Final = ("manage_options", "promote_users", "create_users", "edit_users", "install_plugins")
 _NEEDED: Final = (
     ("edit_others_posts", "take down posts of others"),
@@ -59,7 +63,7 @@ class Revoked(Struct, frozen=True, kw_only=True):
         ended: ended now, or already gone when we came.
         left: refused, or without an answer: these may still work.
         kept: ours, and those that were to be kept.
-        unseen: users whose passwords could not be listed.
+        unseen: users whose passwords could not be listed; `OTHERS` stands for those who could not be listed themselves.
     """
 
     ended: tuple[AppPassword, ...]
@@ -92,7 +96,7 @@ class People:
         return _password(me, answer.table(), found.uuid) or found
 
     async def users(self) -> tuple[User, ...]:
-        """Everybody with an account. Raises Unclear when we may not see them."""
+        """Everybody with an account. Raises Unclear when we may not see them, or they are too many: who came last would be left out."""
         found: list[User] = []
         for page in range(1, MOST_USERS // PER_PAGE + 1):
             answer = await self._desk.look(
@@ -103,15 +107,15 @@ class People:
                 raise self._desk.unclear(answer, "The users could not be listed")
             found += [user for row in rows if (user := _user(row)) is not None]
             if len(rows) < PER_PAGE:
-                break
-        return tuple(found)
+                return tuple(found)
+        raise self._desk.unclear(answer, f"There are more than {MOST_USERS:,} users")
 
     async def passwords(self) -> tuple[tuple[AppPassword, ...], tuple[str, ...]]:
         """All application passwords we may see, and the users whose passwords we may not."""
         ours = await self.ours()
         found: list[AppPassword] = []
-        unseen: list[str] = []
-        for user in await self._whose(ours.user):
+        whose, unseen = await self._whose(ours.user)
+        for user in whose:
             answer = await self._desk.look(f"/wp/v2/users/{user}/application-passwords")
             rows = answer.json() if answer.ok else None
             if not isinstance(rows, list):
@@ -120,11 +124,15 @@ class People:
             found += [each for row in rows if (each := _password(user, row, ours.uuid)) is not None]
         return tuple(found), tuple(unseen)
 
-    async def _whose(self, me: str) -> tuple[str, ...]:
+    async def _whose(self, me: str) -> tuple[tuple[str, ...], list[str]]:
+        """Whose passwords to look at, and whose are unseen already."""
         try:
-            return tuple(dict.fromkeys((me, *(user.id for user in await self.users()))))
+            users = await self.users()
         except Unclear:
-            return (me,)
+            return (me,), [OTHERS]
+        ranked = sorted(users, key=lambda user: (not user.powerful, user.roles == ("subscriber",)))
+        whose = tuple(dict.fromkeys((me, *(user.id for user in ranked))))
+        return whose[:MOST_LOOKED_AT], [OTHERS] if len(whose) > MOST_LOOKED_AT else []
 
     async def revoke_others(self, keep: Collection[str] = ()) -> Revoked:
         """End every application password but ours and those whose UUIDs are to be kept.
