@@ -39,7 +39,12 @@ class Ours:
         """
         posts = made(state, channel if real else "")
         named = {effect.remote for effect, _ in posts if effect.remote}
-        sent = {_bare(words) for effect, words in posts if effect.status == ON_ITS_WAY and not effect.guided}
+        # One act of a drill speaks in many places, and has the name of one of them.
+        sent = {
+            _bare(words)
+            for effect, words in posts
+            if not real or (effect.status == ON_ITS_WAY and not effect.guided)
+        }
         nameless = [
             _bare(words)
             for effect, words in posts
@@ -52,7 +57,7 @@ class Ours:
                 continue
             words = _bare(each.words)
             alike = bool(words) and words in nameless
-            if (words and words in sent) or (alike and not real):
+            if words and words in sent:
                 continue
             if alike:
                 self._alike.setdefault((channel, words), set()).add(each.remote)

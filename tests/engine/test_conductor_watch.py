@@ -168,6 +168,16 @@ async def test_what_we_made_is_ours_while_it_is_on_its_way_and_after(at):
         assert [item.words for item in d.state.items.values()] == ["not ours"]
 
 
+async def test_what_a_drill_says_in_many_places_by_one_act_is_ours_in_each(at):
+    account, website = Scripted("account", Done("201", "t-1")), Scripted("website", standing=())
+    async with at(account, website) as d:
+        await d.act("pin-ignore-notice/own-account")
+        words = account.orders[0].text
+        account.standing, website.standing = (posted("t-1", words),), (posted("n-1", words),)
+        await beats(d)
+        assert d.state.items == {}
+
+
 async def test_what_an_officer_reported_is_not_reported_again(at):
     account = Scripted("account", standing=(posted("1"),))
     async with at(account) as d:
