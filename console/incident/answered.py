@@ -18,6 +18,7 @@ from console.incident.moment import hhmm
 from console.incident.narrate import answer_words
 from console.incident.persons import same_person
 from console.incident.plainly import numbered
+from console.incident.seen_words import seen_words
 from console.incident.wordings import zone_of
 from console.text import counted
 
@@ -40,6 +41,16 @@ def standing_answer(state: State, step: Step, now: int) -> Fact | None:
     return None if step.repeat is not None and round_due(state, step, now) else fact
 
 
+def latest_by(state: State, officer: str) -> tuple[Fact, str] | None:
+    """An officer's own latest answer, deferral or skip that stands, and its step: what they take back first."""
+    mine = [
+        (fact, name)
+        for name, own in state.steps.items()
+        if (fact := own.standing) is not None and fact.by == officer
+    ]
+    return max(mine, key=lambda pair: pair[0].seq) if mine else None
+
+
 def answered_by(state: State, step: Step, now: int) -> str:
     """Whose answer stands in this round of a step; empty when none does."""
     fact = standing_answer(state, step, now)
@@ -58,7 +69,7 @@ def why_open(state: State, step: Step) -> str:
     if statuses & {"doubt", "interrupted"}:
         return "we do not know if all of it went out"
     if own.check is not None and own.check.verdict == "disagrees":
-        seen = f": {own.check.raw}" if own.check.raw else ""
+        seen = f": {seen_words(own.check.raw)}" if own.check.raw else ""
         return f"the check does not agree{seen}"
     if contradicted(state, step):
         return "another false item came since"

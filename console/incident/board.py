@@ -9,6 +9,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from console.incident.able import removable
+from console.incident.answered import latest_by
 from console.incident.board_box import Box, box_for
 from console.incident.board_lines import (
     DONE,
@@ -71,6 +72,7 @@ class Way(Struct, frozen=True):
 class Board(Struct, frozen=True, kw_only=True):
     """Everything a screen shows. Times are wall ms; `since_first` is ms since the first false post, if known.
 
+    `undoes` is the number of the step whose answer this officer would take back; empty when there is none.
     `suspects` counts what the watch found and nobody judged; `unwatched` names where the console should look and does not.
     """
 
@@ -98,6 +100,7 @@ class Board(Struct, frozen=True, kw_only=True):
     items_left: int
     last: str
     can_undo: bool
+    undoes: str
     away: str
     ended: str
     scenario: str = ""
@@ -122,6 +125,7 @@ def board(state: State, now: int, officer: str) -> Board:
     first = first_false_post(state)
     step = state.playbook.step(here)
     last = state.last
+    undone = latest_by(state, officer) if state.end is None else None
     return Board(
         incident=state.incident,
         mode=state.mode,
@@ -150,8 +154,8 @@ def board(state: State, now: int, officer: str) -> Board:
         items_saved=sum(1 for item in bogus if item.saved),
         items_left=sum(1 for item in bogus if not item.gone and removable(state, item.channel)),
         last=f"{hhmm(last.at, zone)} {last.by} {last.words}".replace("  ", " ") if last is not None else "",
-        can_undo=state.end is None
-        and any((fact := own.standing) is not None and fact.by == officer for own in state.steps.values()),
+        can_undo=undone is not None,
+        undoes=numbers.get(undone[1], undone[1]) if undone is not None else "",
         away=away_words(state, officer, now, numbers),
         ended=_ended(state),
         scenario=state.scenario,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from console.errors import Refused
 from console.incident import commands as c
 from console.incident import events as e
+from console.incident.answered import latest_by
 from console.incident.facts import folded, settled, unmet
 from console.incident.moment import MINUTE
 from console.incident.planning import step_of
@@ -68,14 +69,10 @@ def _(command: c.Waive, state: State, now: Now) -> Events:
 
 @rule.register(c.Undo)
 def _(command: c.Undo, state: State, now: Now) -> Events:
-    mine = [
-        (fact, name)
-        for name, own in state.steps.items()
-        if (fact := own.standing) is not None and fact.by == command.by
-    ]
-    if not mine:
+    latest = latest_by(state, command.by)
+    if latest is None:
         raise Refused("You have no answer to take back.", code="nothing")
-    fact, name = max(mine, key=lambda pair: pair[0].seq)
+    fact, name = latest
     resting = [
         each for each in state.effects.values() if each.at >= fact.at and _rests_on(state, each.step, name)
     ]

@@ -11,6 +11,7 @@ from console.incident import events as e
 from console.incident.able import removable
 from console.incident.access import AccessLine
 from console.incident.facts import EVERYWHERE, LOOK_VALID, outward, stands_down, takes
+from console.incident.reshutting import shut_again
 from console.incident.state import (
     CHANGED,
     Check,
@@ -128,7 +129,9 @@ def _(event: e.NeedWaived, state: State) -> State:
 @apply.register(e.Undone)
 def _(event: e.Undone, state: State) -> State:
     own = state.of(event.step)
-    return step_with(state, event.step, history=tuple(fact for fact in own.history if fact.seq != event.seq))
+    taken = next((fact for fact in own.history if fact.seq == event.seq), None)
+    state = step_with(state, event.step, history=tuple(fact for fact in own.history if fact.seq != event.seq))
+    return shut_again(state, event.step, taken) if taken is not None else state
 
 
 @apply.register(e.TextEdited)

@@ -9,7 +9,7 @@ from msgspec import Struct
 from console.incident.access import AccessLine
 from console.playbook.model import Playbook
 
-FOLD_VERSION: Final = "8"
+FOLD_VERSION: Final = "9"
 CLOSE: Final = "@close"
 CHANGED: Final = "changed"  # how an item is gone whose words are others since
 

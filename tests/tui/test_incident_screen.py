@@ -214,7 +214,7 @@ async def test_what_was_ended_asks_nothing_and_offers_nothing_to_take_back(tmp_p
         assert "LATE" not in face.text
         assert "NOW" not in face.text
         assert "UPDATE" not in face.text
-        assert "u undoes your answer" not in face.text
+        assert "u takes back" not in face.text
         assert "1-9 choose" not in face.text
         await face.press("q")
         await face.wait("q again leaves. L-20190719-1 is closed")
@@ -278,7 +278,7 @@ async def test_undo_takes_back_only_ones_own_answer(tmp_path):
         await face.wait("There is no answer of yours to take back.")
         await face.to(CALL)
         await face.press("1", "enter")
-        await face.wait("u undoes your answer")
+        await face.wait("u takes back 1.2")
         await face.press("u")
         await face.wait(lambda: face.session.state.of(CALL).answer is None)
         assert face.session.state.of(LOOK).answer is not None

@@ -244,13 +244,15 @@ def _line(words: str) -> Row:
 
 
 def _next_row(board: Board, width: int) -> Row:
-    row: Row = (("Next ", "muted"), board.next or "nothing more")
+    shut = next((f"nothing yet: {each.title} {each.shut}" for each in board.phases if each.shut), "")
+    debrief = f"the debrief: incident report {board.incident} --debrief"
+    row: Row = (("Next ", "muted"), debrief if board.ended else board.next or shut or "nothing more")
     waiting: Row = ((f"Waiting: {'; '.join(board.waiting)}", "info"),) if board.waiting else ()
     return ends(row, waiting, width)
 
 
 def _saved_row(state: State, board: Board, width: int) -> Row:
-    undo: Row = (("u undoes your answer", "muted"),) if board.can_undo and width >= NORMAL[0] else ()
+    undo: Row = ((f"u takes back {board.undoes}", "muted"),) if board.can_undo and width >= NORMAL[0] else ()
     last = records.numbered(board.last, state) or "opened"
     return ends((("Saved. ", "done"), ("Last: ", "muted"), last), undo, width)
 
