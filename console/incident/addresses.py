@@ -73,11 +73,21 @@ def addresses(state: State, step: Step) -> tuple[Address, ...]:
 
 
 def _ours(state: State, step: Step) -> tuple[Address, ...]:
-    """Our post that is to be pinned, and the profile where it is looked at."""
+    """What the step posted; or our post that is to be pinned, and the profile where it is looked at."""
     about = step.act or step.check
+    if step.act is not None and step.act.verb == "post" and state.live:
+        return tuple(
+            Address(channel=each.channel, words="what was posted", link=link)
+            for each in state.effects_of(step.name)
+            if each.status == "done" and (link := _post(state, each.channel, each.remote))
+        )
     if about is None or about.verb not in (*ABOUT_A_POST, *PINS) or not state.live:
         return ()
-    named = {"the notice": _post(state, about.channel) if about.verb in PINNING else ""}
+    named = {
+        "the notice": _post(state, about.channel, posted(state, about.channel))
+        if about.verb in PINNING
+        else ""
+    }
     named["the profile"] = _profile(state, about.channel)
     return tuple(
         Address(channel=about.channel, words=words, link=link) for words, link in named.items() if link
@@ -89,7 +99,7 @@ def _of_item(state: State, step: Step, item: Item) -> Address:
     return Address(
         channel=item.channel,
         item=item.id,
-        words=item.words,
+        words=" ".join(item.words.split()),
         link=item.link if state.live else "",
         edit=_editor(state, item) if state.live and removes else "",
         reach=reached_when_saved(item.reach) if item.reach else "",
@@ -128,9 +138,8 @@ def _on_website(link: str, ours: str) -> str:
     return f"{root}/node/{node[1]}/edit" if node is not None else ""
 
 
-def _post(state: State, channel: str) -> str:
-    """The address of our newest post there; empty where it cannot be told."""
-    made = posted(state, channel)
+def _post(state: State, channel: str, made: str) -> str:
+    """The address of a post of ours by what its platform calls it; empty where it cannot be told."""
     if host_of(made):
         return made
     if kind_name(state, channel) != "x" or not _DIGITS.fullmatch(made):

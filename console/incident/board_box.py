@@ -29,6 +29,7 @@ from console.incident.narrate import answer_words
 from console.incident.plainly import need_words
 from console.incident.planning import confirmation, gate_wants, manifest_for, stale, text_of_step
 from console.incident.question import Asked, by_itself, question
+from console.incident.seen_words import seen_words
 from console.incident.shutting import nothing_to_waive
 from console.incident.state import Effect, Item, State
 from console.incident.wordings import Rendered, fill, values, zone_of
@@ -259,7 +260,12 @@ def _tells(state: State, step: Step) -> str:
     fact = own.standing
     if fact is not None and fact.kind == "skip":
         return f"Skipped by {fact.by} {hhmm(fact.at, zone)}: {fact.words}"
-    parts = [
+    done = [each for each in state.effects_of(step.name) if each.status == "done" and not each.guided]
+    parts = []
+    if done and outward(step) and len({each.status for each in state.effects_of(step.name)}) == 1:
+        what = "Done by the console" if state.live else "Simulated"
+        parts.append(f"{what} {hhmm(done[-1].at, zone)}")
+    parts += [
         f"It did not happen ({hhmm(effect.at, zone)}): {effect.reason.rstrip('.')}"
         for effect in state.effects_of(step.name)
         if effect.status == "failed"
@@ -274,7 +280,7 @@ def _tells(state: State, step: Step) -> str:
         word = {"agrees": "The check agrees", "disagrees": "The check does not agree"}.get(
             own.check.verdict, "No check could see it"
         )
-        parts.append(f"{word} ({hhmm(own.check.at, zone)}) {own.check.raw}".strip())
+        parts.append(f"{word} ({hhmm(own.check.at, zone)}) {seen_words(own.check.raw)}".strip())
     why = why_open(state, step)
     parts += [f"The step stays open: {why}"] if why and state.end is None else []
     return ". ".join(parts)

@@ -99,6 +99,7 @@ def _said_note(state: State, step: Step, now: int) -> str:
     zone = zone_of(state)
     fact = state.of(step.name).standing
     effects = state.effects_of(step.name)
+    check = state.of(step.name).check
     if fact is not None and fact.kind == "skip":
         return f"{hhmm(fact.at, zone)} {fact.by} skipped: {fact.words}"
     if fact is not None and fact.kind == "answer":
@@ -108,8 +109,9 @@ def _said_note(state: State, step: Step, now: int) -> str:
             if alone
             else f"{fact.by} saw: {answer_words(state, step.name, fact.value)}"
         )
+        if not alone and step.check is not None and check is not None and check.verdict == "agrees":
+            seen = f"seen by {fact.by}, checked" if achieved(state, step) else seen
         return f"{hhmm(fact.at, zone)} {seen}{_left_open(state, step)}"
-    check = state.of(step.name).check
     if fact is None and not effects and check is not None and achieved(state, step):
         return f"{hhmm(check.at, zone)} seen by the console"
     if achieved(state, step) and effects:
@@ -189,8 +191,9 @@ def next_line(state: State, here: str, now: int, known: dict[str, str], numbers:
     wanted = [
         step
         for step in (*steps[place + 1 :], *steps[: max(place, 0)])
-        if step.repeat is None and not step.background and is_open(state, step, now)
+        if step.repeat is None and is_open(state, step, now)
     ]
+    wanted = [step for step in wanted if not step.background] or wanted
     found = next((step for step in wanted if is_ready(state, step, now)), next(iter(wanted), None))
     return f"{numbers[found.name]} {fill(found.do, known)}" if found is not None else ""
 

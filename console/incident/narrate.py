@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from console.incident import events as e
 from console.incident.moment import clock_or_day
 from console.incident.reach import reach_words
+from console.incident.seen_words import seen_words
 from console.incident.zones import zone_named
 from console.text import counted
 
@@ -64,7 +65,8 @@ def words_of(event: e.AnyEvent, state: State) -> str:  # noqa: C901, PLR0912 - o
         case e.Closed():
             return "stood down: " + event.reason if event.stand_down else _closed(event)
         case e.Checked():
-            seen = f": {event.raw}" if 0 < len(event.raw) <= SHORT else ""
+            told = seen_words(event.raw)
+            seen = f": {told}" if 0 < len(told) <= SHORT else ""
             return f"{event.step} check {VERDICTS.get(event.verdict, event.verdict)}{seen}"
         case e.ListFrozen():
             people = counted(event.count, "person", "people")

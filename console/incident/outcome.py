@@ -27,12 +27,16 @@ def what_came_of(state: State, step: str, going: str = "") -> str:
         return ""
     number = state.playbook.numbers.get(step, step)
     world = "" if state.live else "DRILL, simulated: "
-    return world + _words(number, effects, going)
+    hands = sum(1 for each in state.effects_of(step) if each.guided and each.status == "intended")
+    left = f" {hands} left to do by hand, in the box above." if hands else ""
+    return world + _words(number, effects, going, part=bool(hands)) + left
 
 
-def _words(number: str, effects: Sequence[Effect], going: str) -> str:
+def _words(number: str, effects: Sequence[Effect], going: str, *, part: bool) -> str:
+    """How it stands with what the console does; `part` when hands do the rest."""
     done = [each for each in effects if each.status == "done"]
-    share = f"{len(done)} of {len(effects)} done" if len(effects) > 1 else ""
+    share = f"{len(done)} of {len(effects)} done" if len(effects) > 1 or part else ""
+    share += " by the console" if share and part else ""
     if any(each.status == "intended" for each in effects):
         so_far = going or share
         return f"{number} is on its way{f': {so_far}' if so_far else ''}."

@@ -11,6 +11,7 @@ from console.errors import ConsoleError, JournalBusy
 from console.incident import events as e
 from console.incident.cursor import next_step
 from console.incident.plainly import numbered
+from console.incident.seen_words import seen_words
 from console.incident.whereto import step_words
 from console.linear.page import question, unwatched_words
 from console.report.timeline import MINOR, line_of
@@ -201,7 +202,7 @@ def _of_effects(event: AnyEvent, state: State) -> str:
             return f"IT DID NOT HAPPEN: {_effect(event.effect, state)}. {event.reason}"
         case e.Checked() if event.verdict == "agrees" or _claimed(event, state):
             word = "The check agrees" if event.verdict == "agrees" else "The check does not agree"
-            return f"{word}: {numbered(state).get(event.step, '')} {event.step}. {event.raw}".rstrip()
+            return f"{word}: {numbered(state).get(event.step, '')} {event.step}. {seen_words(event.raw)}".rstrip()
     return ""
 
 

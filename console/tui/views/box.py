@@ -120,7 +120,7 @@ def draw(board: Board, box: Box, looking: Looking, go: Sequence[str], width: int
     sections = [
         Section(_title(box, board, inner), 1, 1),
         Section(hang("Why".ljust(LABEL), box.why, inner) if box.why else [], 0, 4),
-        Section(how, len(how) if box.stage == "hands" else 0, 3),
+        Section(how, len(how) if box.stage in ("hands", "checking") else 0, 3),
         Section(link, len(link)),
         Section(text, min(len(text), 2), 2),
         Section(_text_size(box, looking) if text else [], 0, 5),

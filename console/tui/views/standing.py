@@ -31,7 +31,8 @@ def standing_rows(box: Box, board: Board, going: str, width: int) -> Iterator[Ro
         case "interrupted":
             yield (("The mailing stopped in the middle. Nobody is mailed twice.", "danger"),)
         case "checking":
-            yield (("The console looks by itself. Nothing is asked of you.", "info"),)
+            told = "Do it as above; no answer is asked." if box.how else "Nothing is asked of you."
+            yield ((f"The console looks by itself. {told}", "info"),)
     yield from _about(box, width)
     if box.tells:
         yield from hang("Known  ", box.tells, width, "done" if box.stage == "settled" else "late")
@@ -60,7 +61,9 @@ def _about(box: Box, width: int) -> Iterator[Row]:
     if box.stage not in ("send", "gate", "hands", "answer", "interrupted", "running"):
         return
     if box.takes == "items" and box.items:
-        names = ", ".join(f"{item.id} {item.words or item.link or item.channel}" for item in box.items)
+        names = ", ".join(
+            f"{item.id} {' '.join(item.words.split()) or item.link or item.channel}" for item in box.items
+        )
         saved = "all saved" if not box.unsaved else f"{box.unsaved} NOT SAVED"
         yield from hang("About  ", f"{counted(len(box.items), 'false item')}, {saved}: {names}", width)
     elif box.takes == "items" and box.stage == "answer":
