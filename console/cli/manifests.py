@@ -49,7 +49,9 @@ def _what(manifest: Manifest) -> str:
     verb = f"{manifest.channel}.{manifest.verb}" if manifest.channel else manifest.verb
     if manifest.answer and not manifest.channel:
         return f"{verb}: a statement goes into the record"
-    return f"{verb}: send to the world" if manifest.mode == "live" else f"{verb}: simulate"
+    if manifest.mode != "live":
+        return f"{verb}: simulate"
+    return f"{verb}: {'send to the world' if manifest.text else 'for real'}"
 
 
 def plain(state: State, plan: Plan) -> dict[str, Any]:

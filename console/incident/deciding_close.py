@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 THIS_IS_REAL: Final = "this is real"  # ends a drill at once, whatever is open: nothing of it is in the world
 OPEN: Final = "open"
+TAKES_DOWN: Final = ("unpin", "unpinned", "banner-off", "banner-down")  # acts and looks
 
 
 @rule.register(c.Close)
@@ -122,17 +123,25 @@ def open_critical(state: State, now: int) -> tuple[str, ...]:
 
 
 def still_to_do(state: State, now: int) -> tuple[str, ...]:
-    """What is wanted, not critical and not done, as `7.4 Unpin the notice`: closing forgets it, so it is said before."""
+    """What is wanted, not critical and not done, as `7.4 Unpin the notice`: closing forgets it, so it is said before.
+
+    What leaves something of ours in the public's sight comes first, since a long list is cut.
+    """
     facts = Facts(state, now)
     known = values(state, now, state.lead)
     return tuple(
         f"{state.playbook.numbers[step.name]} {fill(step.do, known)}"
-        for step in state.playbook.steps()
+        for step in sorted(state.playbook.steps(), key=lambda step: not _takes_down(step))
         if not step.critical
         and step.repeat is None
         and not settled(state, step, now)
         and _wanted(state, step, facts)
     )
+
+
+def _takes_down(step: Step) -> bool:
+    """Whether it takes a notice of ours away."""
+    return any(each is not None and each.verb in TAKES_DOWN for each in (step.act, step.check))
 
 
 def _done_with(state: State, step: Step, now: int) -> bool:

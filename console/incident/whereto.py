@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from console.incident.able import kind_name
+from console.incident.state import CLOSE
 from console.incident.wordings import channel_words, fill, values
 from console.playbook.kinds import KINDS, RESERVED
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from console.incident.state import State
 
 OWN_HANDS: Final = "whoever you give it to, word for word"
+RECORD: Final = "the record alone: nothing leaves this console"
 CLOSING: Final = "close the incident"
 
 
@@ -63,6 +65,8 @@ def to_words(manifest: Manifest, state: State) -> str:
     addresses = manifest.arguments.get("to", "")
     if addresses:
         return addresses
+    if manifest.step == CLOSE:
+        return RECORD
     names = dict.fromkeys(target.channel for target in manifest.targets if target.channel)
     return "; ".join(place_words(state, name) for name in names) or OWN_HANDS
 

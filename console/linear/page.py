@@ -231,7 +231,11 @@ def act_words(box: Box, board: Board) -> str:
     """What `a` does, in the words of the mode."""
     if box.guided:
         return "do it by hand; the moves are shown next"
-    return "send to the world" if board.live else "simulate it; nothing leaves this drill"
+    if not board.live:
+        return "simulate it; nothing leaves this drill"
+    if box.takes == "items" and not box.looks:
+        return "take them down, for real"
+    return "send to the world" if box.text is not None else "do it, for real"
 
 
 def hands(box: Box) -> Iterator[str]:
@@ -276,6 +280,11 @@ def what_goes_out(manifest: Manifest, state: State, left: int = 0) -> list[str]:
             if left
             else f"How many: {manifest.reaches:,}."
         )
+    lines += [
+        f"Item {item.id} on {item.channel}: {' '.join(item.words.split()) or item.link}{'' if item.saved else ', NOT SAVED'}."
+        for target in manifest.targets
+        if (item := state.items.get(target.item)) is not None
+    ]
     if manifest.answer:
         lines.append(f"Answer: {manifest.answer}")
     if manifest.subject:

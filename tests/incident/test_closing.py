@@ -23,3 +23,9 @@ def test_what_was_done_and_what_is_not_needed_is_not():
     left = still_to_do(play.state, play.now.wall)
     assert not any(each.startswith("1.1 ") for each in left)
     assert not any("subscribers" in each for each in left)  # nobody was mailed
+
+
+def test_what_the_public_still_sees_is_named_first():
+    play = Play.open()
+    first = still_to_do(play.state, play.now.wall)[:2]
+    assert set(first) == {"8.4 Unpin the notice", "8.5 Take the notice off the website"}

@@ -145,6 +145,7 @@ async def test_what_is_not_saved_is_removed_only_for_harm_now_with_a_reason(tmp_
         await face.type("people go to the address")
         await face.press("enter")
         await face.wait("how many it reaches")
+        assert "Send to the world" not in face.text
         await face.type("1")
         await face.press("enter")
         await face.wait(ARMED)

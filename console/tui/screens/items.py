@@ -102,7 +102,7 @@ class ItemsScreen(ConsoleScreen[None]):
         self._note.update(
             drawing.line(
                 (to_judge, "late"),
-                (f"{len(bogus)} false, {saved} saved, {left} still up.", "muted"),
+                (f"{len(bogus)} false, {saved} saved, {left} still up." if bogus else "", "muted"),
                 ("" if suspects else " ^P seen, save, gone, mark.", "muted"),
             )
         )
@@ -128,7 +128,10 @@ class ItemsScreen(ConsoleScreen[None]):
             self.desk.flow(self._all_false(new))
 
     async def _all_false(self, new: tuple[str, ...]) -> None:
-        rows = [(f"{each}  {(item := self.seat.state.items[each]).channel}  {item.words}",) for each in new]
+        rows = [
+            (f"{each}  {(item := self.seat.state.items[each]).channel}  {' '.join(item.words.split())}",)
+            for each in new
+        ]
         taken = await self.desk.ask(
             Choose(
                 "Not judged yet", rows, f"Are all {len(new)} false?", ["Yes, all are false", "No, go back"]
@@ -175,7 +178,7 @@ def _parts(item: Item, seen: str, gone: str) -> tuple[str | tuple[str, Tone], ..
         (f"{gone:<9} ", "plain" if up and not item.bogus else "late" if up else "muted"),
         ("AT RISK ", "danger") if item.at_risk else "",
         (f"{item.channel}  ", "muted"),
-        item.words or item.link,
+        " ".join(item.words.split()) or item.link,
     )
 
 
@@ -183,7 +186,7 @@ def _details(item: Item, seat: Seat) -> list[tuple[str | tuple[str, Tone], ...]]
     zone = zone_of(seat.state)
     facts = (
         ("Channel", item.channel),
-        ("Words", item.words),
+        ("Words", " ".join(item.words.split())),
         ("Link", item.link if seat.state.live else "not shown in a drill"),
         ("First seen", hhmm(item.first_seen, zone)),
         ("Found by", "the watch" if item.source == "watch" else item.by),

@@ -56,7 +56,9 @@ async def confirmed(desk: Desk, step: Step, manifest: Manifest) -> str | None:
     left = left_to_reach(state, step, manifest)
     question = Question(
         f"{'SEND' if state.live else 'SIMULATE'} {step_words(state, step.name, now)}",
-        outgoing.rows_of(manifest, state, now, guided=guided, left=left if left != manifest.reaches else 0),
+        outgoing.rows_of(
+            manifest, state, now, guided=guided, ahead=True, left=left if left != manifest.reaches else 0
+        ),
         word,
         counts=step.confirm == "count",
         verb=outgoing.verb_of(manifest, state, guided=guided),

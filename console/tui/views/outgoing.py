@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from console.incident.able import by_hand
 from console.incident.house import House, is_locked
 from console.incident.manifest import Manifest
 from console.incident.sizes import long_sentences, size_words
@@ -32,7 +33,13 @@ def verb_of(manifest: Manifest, state: State, *, guided: bool) -> str:
         return f"{'Go on' if state.live else 'Simulate'}: the moves by hand come next"
     if state.live and manifest.arguments.get("to"):
         return "Send it to these addresses"
+    if state.live and not manifest.text:
+        return "Take them down, for real" if _items_in(manifest) else "Do it, for real"
     return ""
+
+
+def _items_in(manifest: Manifest) -> bool:
+    return any(target.item for target in manifest.targets)
 
 
 def kinds_in(manifest: Manifest) -> tuple[str, ...]:
@@ -41,7 +48,14 @@ def kinds_in(manifest: Manifest) -> tuple[str, ...]:
 
 
 def rows_of(
-    manifest: Manifest, state: State, now: int, *, guided: bool = False, whole: bool = True, left: int = 0
+    manifest: Manifest,
+    state: State,
+    now: int,
+    *,
+    guided: bool = False,
+    ahead: bool = False,
+    whole: bool = True,
+    left: int = 0,
 ) -> Rows:
     """To whom, from whom, how many; then subject, items and text.
 
@@ -50,13 +64,22 @@ def rows_of(
         state: for the channels' names and the items' words.
         now: wall ms, for the names in the step's sentence.
         guided: whether a person's hands do it.
+        ahead: whether it is about to go: then it is said what of it is for hands.
         whole: the whole text, else its beginning.
         left: whom a mailing that stopped has not tried.
     """
     rows = _whereto(manifest, state, now, left)
     if guided:
         rows.append(_row("By hand", "nothing goes out by itself: the moves come next"))
+    elif ahead and (hands := _for_hands(manifest, state)):
+        rows.append(_row("By hand", f"{', '.join(hands)}: the moves come next"))
     return rows + _words(manifest, state, whole=whole)
+
+
+def _for_hands(manifest: Manifest, state: State) -> tuple[str, ...]:
+    """The channels of a part that hands do, beside what the console does."""
+    hands = {each.channel for each in manifest.targets if each.channel and by_hand(state, each)}
+    return tuple(sorted(hands))
 
 
 def _whereto(manifest: Manifest, state: State, now: int, left: int = 0) -> Rows:
@@ -105,7 +128,10 @@ def _items(manifest: Manifest, state: State) -> Iterator[tuple[Part, ...]]:
         if item is None:
             continue
         saved = "" if item.saved else "  NOT SAVED"
-        yield _row("Items" if first else "", f"{item.id} {item.channel}  {item.words or item.link}{saved}")
+        yield _row(
+            "Items" if first else "",
+            f"{item.id} {item.channel}  {' '.join(item.words.split()) or item.link}{saved}",
+        )
         first = False
 
 
