@@ -26,7 +26,7 @@ class Saved(NamedTuple):
     plain: dict[str, Any]
 
 
-@click.command("baseline")
+@click.command("baseline", short_help="Save what stands on the channels in peace time.")
 @click.argument("names", type=WORDS, nargs=-1, metavar="[NAME]...")
 @json_option
 def take_baseline(names: tuple[str, ...], *, as_json: bool) -> None:

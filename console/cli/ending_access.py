@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 WHAT: Final = "the console's own access"
 
 
-@click.command("end")
+@click.command("end", short_help="End the console's own access to NAME.")
 @click.argument("name", type=WORDS)
 @click.option(
     "--confirm", type=WORDS, default="", help="The channel's name once more: it cannot be taken back."

@@ -28,7 +28,7 @@ def channels(ctx: click.Context) -> None:
         ctx.invoke(list_channels, as_json=False)
 
 
-@channels.command("list")
+@channels.command("list", short_help="List the channels that are set on this machine.")
 @json_option
 def list_channels(*, as_json: bool) -> None:
     """List the channels that are set on this machine, and which of them the console can act on by itself."""
@@ -209,7 +209,7 @@ def _keep_password(name: str) -> None:
     say(f"The password of {name} is kept in the vault.")
 
 
-@channels.command("test")
+@channels.command("test", short_help="Try a channel with looks alone; nothing is sent.")
 @click.argument("name", type=WORDS)
 @json_option
 def test_channel(name: str, *, as_json: bool) -> None:

@@ -109,7 +109,7 @@ def _told(state: State) -> list[str]:
         manifest = from_bytes(plan.raw.encode()) if gone else None
         if manifest is None or not manifest.text or manifest.verb in NOT_PUBLIC:
             continue
-        where = ", ".join(dict.fromkeys(each.channel or "by voice" for each in gone))
+        where = ", ".join(dict.fromkeys(each.channel or "read out" for each in gone))
         sure = "" if all(not each.attested for each in gone) else ", seen not checked"
         sent.append((max(each.at for each in gone), where + sure, manifest.text))
     if not sent:

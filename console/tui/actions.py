@@ -222,9 +222,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
         (INCIDENT,),
         may=_in_box,
     ),
-    Action(
-        "links", "", "links", "Show every address of this step whole, to copy or for a phone.", (INCIDENT,)
-    ),
+    Action("links", "", "links", "Show every address of this step whole, to copy or to scan.", (INCIDENT,)),
     Action("gate", "", "codes", "Ask for the codes of this step, or give one.", (INCIDENT,), may=_gated),
     Action(
         "doubt", "", "doubt", "Say whether it went out, where we do not know.", (INCIDENT,), may=_in_doubt

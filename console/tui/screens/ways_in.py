@@ -55,13 +55,12 @@ def passphrase(desk: Desk) -> None:
 
 async def _passphrase(desk: Desk) -> None:
     channels = _channels(desk)
-    made: list[str] = []
+    made: list[tuple[str, str]] = []
 
     async def submit(values: Mapping[str, str]) -> None:
-        again = values["again"] == "yes"
-        made.append(
-            await make_passphrase(desk.seat.session, desk.seat.officer, values["channel"], again=again)
-        )
+        channel, again = values["channel"], values["again"] == "yes"
+        words = await make_passphrase(desk.seat.session, desk.seat.officer, channel, again=again)
+        made.append((channel, words))
 
     fields = [
         Field("channel", "For which account?", channels[0][0] if channels else "", channels, needed=True),
@@ -73,10 +72,10 @@ async def _passphrase(desk: Desk) -> None:
         shown: list[tuple[Part, ...]] = [
             (("It is kept in the vault. It is shown this once:", "strong"),),
             ("",),
-            (made[-1],),
+            (made[-1][1],),
             ("",),
             ("Type it where the account is, sign out, and sign in with it.",),
-            ("Read it back later at a command line: incident passphrase CHANNEL --check",),
+            (f"Read it back later at a command line: incident passphrase {made[-1][0]} --check",),
         ]
         if not desk.seat.state.live:
             shown.insert(0, (("EXERCISE: use it nowhere.", "drill"),))

@@ -144,10 +144,11 @@ class Form(Dialog[Values]):
         scroll = VerticalScroll(*inside, classes="dialog-rows")
         scroll.can_focus = False
         drill = " dialog-drill" if self.app_mode == "practice" else ""
+        does = "goes on; on the last line it does this" if len(self._fields) > 1 else "does this"
         hint = Static(
             drawing.line(
                 ("Enter", "strong"),
-                f" goes on; on the last line it does this: {self._verb}.  ",
+                f" {does}: {self._verb}.  ",
                 ("Esc", "strong"),
                 " goes back",
             ),
