@@ -153,7 +153,7 @@ class IncidentScreen(Fingers):
             return f"It did not happen: {event.reason}"
         if isinstance(event, e.ItemSeen) and event.verdict == "unknown" and not mine:
             self._ring_for_a_find()
-            return f"NEW on {event.channel}, not posted from here: {event.item}. False or ours? ^P items judges it."
+            return f"NEW on {event.channel}, not from this incident: {event.item}. False or ours? ^P items judges it."
         if isinstance(event, e.EffectInDoubt):
             return "We do not know if it went out. Enter settles it; nothing is sent again by itself."
         return ""
