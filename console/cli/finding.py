@@ -149,11 +149,15 @@ def save(
 
 
 def _sha256(path: str) -> str:
-    import hashlib
     from pathlib import Path
 
-    with Path(path).open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    from console.errors import BadInput
+    from console.kept import sha256_of
+
+    try:
+        return sha256_of(Path(path))
+    except OSError as error:
+        raise BadInput(f"{path} cannot be read: {error.strerror}.") from error
 
 
 @click.command()

@@ -102,6 +102,7 @@ REFUSED = (
     (("mark", "{id}", "i1"), 2),
     (("mark", "{id}", "new", "--is", "ours"), 2),
     (("save", "{id}", "--file", "/dev/null"), 2),
+    (("save", "{id}", "i1", "--file", "/dev/zero"), 2),
     (("looked", "{id}", "fax"), 6),
     (("skip", "{id}", "look"), 2),
     (("skip", "{id}", "look", "--reason", " "), 4),
