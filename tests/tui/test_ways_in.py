@@ -116,3 +116,15 @@ async def test_what_was_judged_wrongly_is_judged_again(tmp_path):
         await face.session.do(c.Note(by="Reid", text="sure"))
         await face.press("f")
         await face.wait(lambda: face.session.state.items["i1"].bogus)
+
+
+async def test_finds_that_all_put_someone_at_risk_are_said_to_at_once(tmp_path):
+    find = {"verdict": "unknown", "source": "watch"}
+    async with live_face(tmp_path, before=(seen("one", **find), seen("three", **find))) as face:
+        face.app.screen.lend("items")()
+        await face.wait("2 NEW, not judged")
+        await face.press("a")
+        await face.wait("Are all 2 false?")
+        await face.press("3", "enter")
+        await face.wait("2 false, 0 saved")
+        assert all(item.bogus and item.at_risk for item in face.session.state.items.values())

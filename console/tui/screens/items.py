@@ -132,13 +132,12 @@ class ItemsScreen(ConsoleScreen[None]):
             (f"{each}  {(item := self.seat.state.items[each]).channel}  {' '.join(item.words.split())}",)
             for each in new
         ]
-        taken = await self.desk.ask(
-            Choose(
-                "Not judged yet", rows, f"Are all {len(new)} false?", ["Yes, all are false", "No, go back"]
-            )
-        )
-        if taken == 0:
-            await self.desk.do(c.Judge(by=self.seat.officer, items=new, verdict="bogus"))
+        answers = ["Yes, all are false", "No, go back", "All are false, and each puts someone at risk"]
+        taken = await self.desk.ask(Choose("Not judged yet", rows, f"Are all {len(new)} false?", answers))
+        if taken in (0, 2):
+            risk = True if taken else None
+            judge = c.Judge(by=self.seat.officer, items=new, verdict="bogus", at_risk=risk)
+            await self.desk.do(judge)
 
     def do_risk(self) -> None:
         """The item under the cursor puts someone at risk; pressed again, it does not."""
