@@ -22,15 +22,18 @@ def shell(tmp_path) -> Shell:
     return Shell(tmp_path)
 
 
+@pytest.fixture
+def cheap_vault(shell):
+    """Its vault's file is there and costs little to open, for tests that open it again and again."""
+    shell.cheap_vault()
+
+
 @pytest.fixture(scope="session")
 def enrolled(tmp_path_factory) -> tuple[Path, dict[str, dict]]:
-    """A home where everybody is enrolled, made once: enrolling takes slow hashes, and tests copy what it leaves."""
+    """A home where everybody is enrolled, made once, with hashes that cost little: tests copy what it leaves."""
     shell = Shell(tmp_path_factory.mktemp("enrolled"))
-    made = {}
-    for role, names in (("officer", OFFICERS), ("approver", APPROVERS)):
-        for name in names:
-            made[name] = shell("officers", "add", name, "--role", role, "--json").json
-    return shell.home, made
+    roles = {**dict.fromkeys(OFFICERS, "officer"), **dict.fromkeys(APPROVERS, "approver")}
+    return shell.home, shell.enrol(roles)
 
 
 @pytest.fixture

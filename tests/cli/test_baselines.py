@@ -12,6 +12,8 @@ from console.clock import SystemClock
 
 DAY = 24 * 3_600_000
 
+pytestmark = pytest.mark.usefixtures("cheap_vault")
+
 
 @pytest.fixture
 def server():

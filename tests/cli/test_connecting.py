@@ -8,6 +8,8 @@ from support_http import in_thread
 
 from console.clock import SystemClock
 
+pytestmark = pytest.mark.usefixtures("cheap_vault")
+
 BOOK = """\
 format: 1
 id: one-voice

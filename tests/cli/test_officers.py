@@ -10,6 +10,8 @@ from support_shell import Phone
 
 from console.cli.enrolling import ISSUER, picture
 
+pytestmark = pytest.mark.usefixtures("cheap_vault")
+
 
 def test_add_prints_the_enrolment_once_and_the_officer_stays_unproven(shell):
     made = shell("officers", "add", "Quinn", "--role", "approver", "--json")

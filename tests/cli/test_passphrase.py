@@ -1,5 +1,11 @@
 """passphrase: kept before it is shown, never replaced by mistake, compared without being shown again."""
 
+from __future__ import annotations
+
+import pytest
+
+pytestmark = pytest.mark.usefixtures("cheap_vault")
+
 
 def test_it_is_shown_once_kept_and_read_back(shell):
     made = shell("passphrase", "newsroom", "--json").json["passphrase"]

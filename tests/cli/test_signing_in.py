@@ -16,6 +16,8 @@ from console.clock import SystemClock
 URL = re.compile(r"https://x\.com/i/oauth2/authorize\?\S+")
 PATIENCE = 60
 
+pytestmark = pytest.mark.usefixtures("cheap_vault")
+
 
 @pytest.fixture
 def platform():
