@@ -453,6 +453,30 @@ async def test_what_is_gone_already_is_not_called_saved(newsroom, room, clock):
         await newsroom().capture("nonsense")
 
 
+@pytest.mark.parametrize("gone_page", ["404", "410", "start", "shell"])
+async def test_what_is_gone_is_not_saved_by_whatever_page_stands_there(newsroom, room, gone_page):
+    room.gone_page = gone_page
+    hoax = room.publish(HOAX)
+    room.withdraw(hoax)
+    room.misbehave = lambda request: "garbage" if request.path == FEED else ""
+    with pytest.raises(Lost):
+        await newsroom().capture(room.link(hoax))
+
+
+@pytest.mark.parametrize("word", ["html", "garbage"])
+async def test_nonsense_everywhere_saves_nothing(newsroom, room, word):
+    hoax = room.publish(HOAX)
+    room.misbehave = lambda _request: word
+    with pytest.raises(Lost):
+        await newsroom().capture(room.link(hoax))
+
+
+async def test_the_page_alone_saves_an_item_that_nothing_else_shows_yet(newsroom, room):
+    hoax = room.publish(HOAX)
+    room.misbehave = lambda request: "garbage" if request.path != hoax.path else ""
+    assert "page" in await newsroom().capture(room.link(hoax))
+
+
 @pytest.mark.parametrize("word", MISBEHAVIOUR)
 @pytest.mark.parametrize("where", ["/view/", "/pressreleases/"])
 async def test_what_could_not_be_fetched_is_not_called_saved(newsroom, room, clock, word, where):

@@ -305,6 +305,14 @@ async def test_what_cannot_be_saved_whole_says_what_is_missing(site, website, cl
         await driven(clock, website.capture("\ud800"))
 
 
+@pytest.mark.parametrize("word", ["html", "garbage"])
+async def test_nonsense_from_a_website_that_is_down_saves_nothing(site, website, clock, word):
+    link = site.publish(FALSE)
+    site.misbehave = lambda _request: word
+    with pytest.raises(Lost):
+        await driven(clock, website.capture(link))
+
+
 async def test_a_profile_tells_who_is_powerful_there(site, website, engine):
     found = await website.profile()
     assert found["title"] == "Example Police"

@@ -70,7 +70,8 @@ class Site(StandIn):
             )
         for where, title, body, public, _ in self.items():
             if public and self.is_at(request, where):
-                return Reply(200, self.page(title, body))
+                own = f'<link rel="canonical" href="{self.url}{where}">'
+                return Reply(200, self.page(title, own + body))
         return Reply(404, self.page("Page not found", "<p>Nothing is here.</p>"))
 
     def is_at(self, request: Request, where: str) -> bool:

@@ -115,6 +115,12 @@ def on_page(answer: Answer, headline: str, names: Iterable[str]) -> tuple[str, s
     return UNSEEN, "the page is there, but shows neither the headline nor the newsroom's name"
 
 
+def shows(answer: Answer, words: str) -> bool:
+    """Whether a page that was had shows these words."""
+    wanted = letters(words)
+    return answer.status == 200 and bool(wanted) and any(wanted in each for each in _shown(answer.body))
+
+
 def letters(text: str) -> str:
     """Only its letters and digits, so that markup, spaces and typographer's signs make no difference."""
     return _NO_LETTER.sub("", text.casefold())

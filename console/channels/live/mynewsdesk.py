@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from console.channels.live.adapter import Need, Tried
+from console.channels.live.lights import shows
 from console.channels.live.mynewsdesk_lights import FourLights
 from console.channels.live.newsroom import Item, figures, item_of, listed
 from console.channels.live.pressroom import ORDERS, PAGE, day_of
@@ -142,9 +143,9 @@ class Mynewsdesk(FourLights):
         found: dict[str, str] = {}
         seen = await self._save_view(ref, found)
         ref = seen.ref if seen is not None and not ref.link else ref
-        there = await self._save_page(ref.link, found)
         listed_there = await self._save_feed(ref, found)
         shown = seen or listed_there
+        there = await self._save_page(ref.link, shown.header if shown is not None else "", found)
         if shown is None and not there:
             raise Lost("Nothing of it can be read here any more.")
         if shown is not None:
@@ -199,7 +200,8 @@ class Mynewsdesk(FourLights):
             found["api-status"] = str(answer.status)
         return item
 
-    async def _save_page(self, link: str, found: dict[str, str]) -> bool:
+    async def _save_page(self, link: str, headline: str, found: dict[str, str]) -> bool:
+        """Keep the page; whether it is the item's: it shows the headline, or the words of its address, or names that address."""
         if not link:
             found["page-missing"] = "its address is not known"
             return False
@@ -216,7 +218,11 @@ class Mynewsdesk(FourLights):
         found |= {"page": answer.kept, **{f"page-hop-{n}": kept for n, kept in enumerate(hops, 1)}}
         if answer.status != 200:
             found["page-status"] = str(answer.status)
-        return answer.status == 200
+        path = urlsplit(link).path
+        if answer.status != 200 or not path.strip("/"):
+            return False
+        spelt = path.rpartition("/")[2].rpartition("-")[0]
+        return shows(answer, headline) or shows(answer, spelt) or path.encode() in answer.body
 
     async def _save_feed(self, ref: Ref, found: dict[str, str]) -> Item | None:
         heard, read = await self._feed()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import html
+import re
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
@@ -250,8 +251,13 @@ class PublicLooks:
             return tuple(sorted(items, key=lambda each: each.published, reverse=True))
         return None
 
-    async def captured(self, link: str) -> dict[str, str]:
+    async def captured(self, link: str, *, vouched: bool) -> dict[str, str]:
         """The page with and without caches: under which names its answers are kept.
+
+        Args:
+            link: where it stands.
+            vouched: whether the website's own system answered for it: else what comes must show that it is that item's page,
+                since whatever stands before a website that is down may answer anything.
 
         Raises:
             NotSent, Lost: no page could be had there.
@@ -259,15 +265,28 @@ class PublicLooks:
         plain = await self._fetch(link, fresh=False)
         found = {f"page-hop-{n}": each.kept for n, each in enumerate(plain[:-1], 1)}
         found |= {"page": plain[-1].kept, "page-status": str(plain[-1].status)}
+        past: tuple[Answer, ...] = ()
         with suppress(NotSent, Lost):
             past = await self._fetch(link, fresh=True)
             found |= {"page-past-caches": past[-1].kept}
         if plain[-1].status >= 400:
             raise Lost(f"the page answered {plain[-1].status}; that is kept as {plain[-1].kept}")
+        if not vouched and not any(self._is_of(each[-1], link) for each in (plain, past) if each):
+            raise Lost(f"the page shows nothing of it; that is kept as {plain[-1].kept}")
         page = text_of(plain[-1])
         if page is not None and any(holds(page, each) for each in self._titles.get(same_link(link), ())):
             self._shown.add(same_link(link))
         return found
+
+    def _is_of(self, answer: Answer, link: str) -> bool:
+        """Whether a page is an item's: it holds the title, as it is known or as the address spells it, or names its own address."""
+        page = text_of(answer) if answer.status == 200 else None
+        if page is None:
+            return False
+        path = httpx.URL(link).path.rstrip("/")
+        titles = (*self._titles.get(same_link(link), ()), path.rpartition("/")[2].replace("-", " "))
+        named = bool(path) and re.search(rf"{re.escape(path)}(?![\w-])", page) is not None
+        return named or any(holds(page, each) for each in titles)
 
     async def profile(self) -> dict[str, str]:
         """What the home page calls itself. Raises NotSent or Lost."""

@@ -198,7 +198,8 @@ class Website(Adapter):
         if entry is not None:
             self.looks.remember(item, entry)
         try:
-            found |= await self.looks.captured(entry.link if entry is not None else item)
+            where = entry.link if entry is not None else item
+            found |= await self.looks.captured(where, vouched=not missing)
         except (NotSent, Lost) as error:
             if not found:
                 raise
