@@ -29,7 +29,7 @@ class Moves:
         try:
             await self._conductor.act(LEAD, box.step, confirm=box.confirm, digest=digest)
         except Refused as error:
-            if not box.looks or error.code != "no-items":  # else the watch saved them meanwhile
+            if not box.looks or error.code not in ("no-items", "done"):  # else the watch saved them meanwhile
                 raise
         await self._conductor.shown(LEAD, box.step)
 
