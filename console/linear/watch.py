@@ -10,6 +10,7 @@ from console.engine.conductor import LOOP_EVERY
 from console.errors import ConsoleError, JournalBusy
 from console.incident import events as e
 from console.incident.cursor import next_step
+from console.incident.narrate import named
 from console.incident.plainly import numbered
 from console.incident.seen_words import seen_words
 from console.incident.whereto import step_words
@@ -216,9 +217,11 @@ def _of_the_world(event: AnyEvent, officer: str) -> str:
     match event:
         case e.ItemSeen() if event.by != officer and event.verdict == "bogus":
             risk = " It puts someone at risk." if event.at_risk else ""
-            return f'NEW FALSE ITEM {event.item} on {event.channel}: "{event.words}".{risk}'
+            return f'NEW FALSE ITEM {named(event)} on {event.channel}: "{event.words}".{risk}'
         case e.ItemSeen() if event.by != officer and event.verdict == "unknown":
-            return f'NEW, NOT BY US: {event.item} on {event.channel}: "{event.words}". Is it false or ours? mark says so.'
+            return f'NEW, NOT BY US: {named(event)} on {event.channel}: "{event.words}". Is it false or ours? mark says so.'
+        case e.ItemGone() if not event.by:
+            return f"GONE {event.item} is not there any more; the console looked."
         case e.InjectFired():
             return " ".join(part for part in (event.say, _from(event)) if part)
         case e.Alarm():

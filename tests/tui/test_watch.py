@@ -78,3 +78,23 @@ async def test_it_rings_once_for_what_one_look_found_and_again_for_the_next(tmp_
         assert len(rang) == 2
         await face.do(c.See(by="Reid", channel="account", link="mine", verdict="unknown"))
         assert len(rang) == 2
+
+
+async def test_what_was_changed_says_which_one_it_was_and_the_old_one_which_it_is(tmp_path):
+    async with live_face(tmp_path, size=(120, 40), before=[CONNECTED]) as face:
+        await face.do(find(1))
+        changed = c.See(
+            channel="account",
+            link="https://x.com/1",
+            words="Changed: Send money",
+            verdict="unknown",
+            source="watch",
+            instead="i1",
+        )
+        await face.do(changed)
+        await face.wait("NEW on account, not from this incident: i2 (was i1).")
+        await face.wait("STREAM 1 new, not judged")
+        face.app.screen.lend("items")()
+        await face.wait("changed")
+        await face.press("enter")
+        await face.wait(lambda: "Stands now" in face.text and "checked from outside" in face.text)

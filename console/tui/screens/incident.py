@@ -14,6 +14,7 @@ from console.errors import ConsoleError
 from console.incident import events as e
 from console.incident.board import Board
 from console.incident.moment import MINUTE, hhmmss
+from console.incident.narrate import named
 from console.incident.outcome import how_far, mailing_on_its_way
 from console.incident.sizes import kinds_of
 from console.incident.wordings import zone_of
@@ -153,7 +154,7 @@ class IncidentScreen(Fingers):
             return f"It did not happen: {event.reason}"
         if isinstance(event, e.ItemSeen) and event.verdict == "unknown" and not mine:
             self._ring_for_a_find()
-            return f"NEW on {event.channel}, not from this incident: {event.item}. False or ours? ^P items judges it."
+            return f"NEW on {event.channel}, not from this incident: {named(event)}. False or ours? ^P items judges it."
         if isinstance(event, e.EffectInDoubt):
             return "We do not know if it went out. Enter settles it; nothing is sent again by itself."
         return ""

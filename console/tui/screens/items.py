@@ -198,5 +198,6 @@ def _details(item: Item, seat: Seat) -> list[tuple[str | tuple[str, Tone], ...]]
             "Seen how",
             ("checked from outside" if item.verified else "reported, not checked") if item.gone else "",
         ),
+        ("Stands now", item.then),
     )
     return [((f"{label:<12}", "muted"), words) for label, words in facts if words]
