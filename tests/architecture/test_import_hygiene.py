@@ -1,13 +1,12 @@
-"""What importing costs and reaches: every module alone in a fresh interpreter, and what each door may not load."""
+"""What importing costs and reaches: every module first in an interpreter, and what each door may not load."""
 
 from __future__ import annotations
 
+import ast
 import json
 import subprocess
 import sys
 from pathlib import Path
-
-import pytest
 
 ROOT = Path(__file__).parent.parent.parent
 HEAVY = (
@@ -26,12 +25,21 @@ HEAVY = (
     "platformdirs",
     "rfc8785",
 )
-# A few modules a process: a fresh interpreter each would cost a minute and show no more than this order does.
 MODULES = sorted(
     ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
     for path in (ROOT / "console").rglob("*.py")
     if path.name not in ("__main__.py", "bootstrap.py")
 )
+
+
+def environment(home: Path) -> dict[str, str]:
+    return {
+        "PATH": "/usr/bin:/bin",
+        "PYTHONPATH": str(ROOT),
+        "INCIDENT_HOME": str(home),
+        "HOME": str(home),
+        "LANG": "C.UTF-8",
+    }
 
 
 def loaded_by(code: str, home: Path, stdin: bytes = b"") -> set[str]:
@@ -48,13 +56,7 @@ def loaded_by(code: str, home: Path, stdin: bytes = b"") -> set[str]:
         capture_output=True,
         input=stdin,
         cwd=ROOT,
-        env={
-            "PATH": "/usr/bin:/bin",
-            "PYTHONPATH": str(ROOT),
-            "INCIDENT_HOME": str(home),
-            "HOME": str(home),
-            "LANG": "C.UTF-8",
-        },
+        env=environment(home),
         timeout=60,
         check=False,
     )
@@ -70,19 +72,91 @@ def heavy(loaded: set[str]) -> set[str]:
     return loaded & set(HEAVY)
 
 
-@pytest.mark.parametrize("module", MODULES)
-def test_each_module_can_be_imported_first(module, tmp_path):
-    loaded = loaded_by(f"import {module}", tmp_path)
+def path_of(module: str) -> Path:
+    path = ROOT.joinpath(*module.split("."))
+    return path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+
+
+def imports_of(module: str) -> set[str]:
+    """Modules of ours that a module imports when it is imported, the packages it lies in among them."""
+    found = {module.rsplit(".", place)[0] for place in range(1, module.count(".") + 1)}
+    waiting: list[ast.AST] = [ast.parse(path_of(module).read_text())]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.Import):
+            found.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            found.update((node.module, *(f"{node.module}.{alias.name}" for alias in node.names)))
+        elif isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            waiting += node.orelse
+        elif not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            waiting += ast.iter_child_nodes(node)
+    return found & set(MODULES) - {module}
+
+
+def reach_of(module: str, imports: dict[str, set[str]]) -> set[str]:
+    """Everything of ours that importing it loads, by what is written."""
+    reached, waiting = set(), [module]
+    while waiting:
+        for each in imports[waiting.pop()] - reached:
+            reached.add(each)
+            waiting.append(each)
+    return reached
+
+
+def imported_first(home: Path) -> dict[str, tuple[set[str], str]]:
+    """What is loaded after each module was imported first, and its error; see first_imports.py."""
+    imports = {module: imports_of(module) for module in MODULES}
+    reach = {module: reach_of(module, imports) for module in MODULES}
+    beneath = {
+        module: max(
+            (each for each in reach[module] if module not in reach[each]),
+            key=lambda each: (len(reach[each]), each),
+            default="",
+        )
+        for module in MODULES
+    }
+    done = subprocess.run(
+        [sys.executable, "-P", "-W", "error", str(Path(__file__).with_name("first_imports.py"))],
+        capture_output=True,
+        input=json.dumps(beneath).encode(),
+        cwd=ROOT,
+        env=environment(home),
+        timeout=60,
+        check=True,
+    )
+    told = (json.loads(line) for line in done.stdout.splitlines())
+    return {module: (set(loaded), failed) for module, loaded, failed in told}
+
+
+def unwanted(module: str, loaded: set[str]) -> set[str]:
+    """What a module may not bring with it."""
+    heavy = set()
     if not module.startswith("console.tui"):
-        assert "textual" not in loaded
+        heavy |= {"textual"}
     if not module.startswith(
         ("console.tui", "console.channels.live")
     ):  # httpx takes it for a command of its own
-        assert "rich" not in loaded
+        heavy |= {"rich"}
     if not module.startswith(("console.vault.keychain", "console.vault.filering", "console.wiring")):
-        assert "keyring" not in loaded
+        heavy |= {"keyring"}
     if not module.startswith(("console.channels.live", "console.wiring")):
-        assert not loaded & {"aiosmtplib", "httpx"}
+        heavy |= {"aiosmtplib", "httpx"}
+    return loaded & heavy
+
+
+def ours(loaded: set[str]) -> set[str]:
+    return {name for name in loaded if name.startswith("console")}
+
+
+def test_each_module_can_be_imported_first_and_brings_nothing_heavy_with_it(tmp_path):
+    first = imported_first(tmp_path)
+    assert {module: failed for module, (_, failed) in first.items() if failed} == {}
+    assert [module for module in MODULES if module not in first[module][0]] == []
+    brought = {module: unwanted(module, loaded) for module, (loaded, _) in first.items()}
+    assert {module: names for module, names in brought.items() if names} == {}
+    for module in MODULES[:: len(MODULES) // 8]:
+        assert ours(first[module][0]) == ours(loaded_by(f"import {module}", tmp_path)), module
 
 
 def test_help_loads_nothing_heavier_than_click(tmp_path):
