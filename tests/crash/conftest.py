@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-import itertools
+import contextlib
 import json
 import os
 import subprocess
@@ -16,11 +16,17 @@ ENVIRONMENT = {"PYTHONPATH": os.pathsep.join(map(str, (TESTS.parent, TESTS, HERE
 RAM = Path("/dev/shm")  # a flush costs nothing there, and the rules are the same
 
 
-@pytest.fixture
-def ram():
-    """A folder in memory where there is one: processes die here, not machines."""
+@contextlib.contextmanager
+def folder_in_memory():
+    """In memory where there is such a place: processes die here, not machines."""
     with tempfile.TemporaryDirectory(prefix="walks-", dir=RAM if os.access(RAM, os.W_OK) else None) as folder:
         yield Path(folder)
+
+
+@pytest.fixture
+def ram():
+    with folder_in_memory() as folder:
+        yield folder
 
 
 @pytest.fixture
@@ -41,28 +47,46 @@ def start(ram):
             pipe.close()
 
 
-@pytest.fixture
-def court(ram, start):
-    """Give it cases (see killing.py); it has them walked, one process a processor, and returns what became of each."""
+@pytest.fixture(scope="session")
+def courts():
+    """A process of killing.py on each processor, kept for all tests: getting ready takes one as long as three walks."""
+    here_to_run = getattr(os, "sched_getaffinity", lambda _pid: range(os.cpu_count() or 1))
+    with folder_in_memory() as folder, contextlib.ExitStack() as stack:
+        started = []
+        for cpu in sorted(here_to_run(0)):
+            own = folder / f"cpu{cpu}"
+            own.mkdir()
+            said = stack.enter_context((own / "said").open("w+"))
+            command = [sys.executable, str(HERE / "killing.py"), str(own), str(cpu)]
+            process = subprocess.Popen(
+                command,
+                cwd=own,
+                env=ENVIRONMENT,
+                text=True,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=said,
+            )
+            started.append((stack.enter_context(process), said))
+        yield started
+        for process, _ in started:
+            process.stdin.close()
 
-    sessions = itertools.count()
+
+@pytest.fixture
+def court(courts):
+    """Give it cases (see killing.py); it has them walked, some on each processor, and returns what became of each."""
 
     def hold(cases):
-        here = ram / f"session{next(sessions)}"
-        here.mkdir()
-        here_to_run = getattr(os, "sched_getaffinity", lambda _pid: range(os.cpu_count() or 1))
-        cpus = sorted(here_to_run(0))[: len(cases)]
-        parts = [cases[place :: len(cpus)] for place in range(len(cpus))]
-        processes = []
-        for cpu, part in zip(cpus, parts, strict=True):
-            folder = here / f"cpu{cpu}"
-            folder.mkdir()
-            (folder / "plan.json").write_text(json.dumps(part))
-            processes.append(start("killing.py", folder, cpu, stderr=subprocess.PIPE))
-        for process in processes:
-            _, said = process.communicate(timeout=150)
-            assert (process.returncode, said) == (0, ""), said
-        told = [json.loads((here / f"cpu{cpu}" / "results.json").read_text()) for cpu in cpus]
-        return [told[place % len(cpus)][place // len(cpus)] for place in range(len(cases))]
+        parts = [cases[place :: len(courts)] for place in range(len(courts))]
+        for (process, _), part in zip(courts, parts, strict=True):
+            process.stdin.write(json.dumps(part) + "\n")
+            process.stdin.flush()
+        told = []
+        for process, said in courts:
+            line = process.stdout.readline()
+            assert (said.read(), process.poll()) == ("", None)
+            told.append(json.loads(line))
+        return [told[place % len(courts)][place // len(courts)] for place in range(len(cases))]
 
     return hold

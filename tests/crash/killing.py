@@ -2,9 +2,9 @@
 
     python tests/crash/killing.py FOLDER CPU
 
-FOLDER/plan.json is a list of cases: `{"kills": ["engine/before-act:1", "disk/gone:9"], "people": 6, "busy": 0}`. A case's
+A line on stdin is a list of cases: `[{"kills": ["engine/before-act:1", "disk/gone:9"], "people": 6, "busy": 0}]`. A case's
 lives die one after the other at those points, or their disk does; one more walks to the end, or with `"to_end": false` only
-comes back. FOLDER/results.json says what became of each. Lives are
+comes back. A line on stdout says what became of each. Lives are
 forked off this process, which has everything imported already, so that a life costs a fork and no start. All of it stays on
 one processor: a relay and a console that only wait for each other are quicker there than on two.
 """
@@ -12,6 +12,7 @@ one processor: a relay and a console that only wait for each other are quicker t
 from __future__ import annotations
 
 import gc
+import itertools
 import json
 import os
 import shutil
@@ -163,14 +164,14 @@ def fork(life):
 def main(folder, cpu):
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {cpu})
-    plan = json.loads((folder / "plan.json").read_text())
-    court = Court(folder)
+    court, numbers = Court(folder), itertools.count()
     try:
         warm(folder, court.port)
-        results = [court.case(number, **case) for number, case in enumerate(plan)]
+        for line in sys.stdin:
+            results = [court.case(next(numbers), **case) for case in json.loads(line)]
+            print(json.dumps(results), flush=True)
     finally:
         court.close()
-    (folder / "results.json").write_text(json.dumps(results))
 
 
 def warm(folder, port):

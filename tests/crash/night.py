@@ -116,7 +116,8 @@ class Officer:
             return
         await self.do(c.Note(by=REID, text="at the desk"))
         await self.do(c.Amend(by=REID, slug="at-risk", value="yes"))
-        for channel, link, at_risk in SEEN:
+        known = {item.link for item in self.state.items.values()}
+        for channel, link, at_risk in (each for each in SEEN if each[1] not in known):
             await self.do(c.See(by=REID, channel=channel, link=link, at_risk=at_risk))
         await self.do(c.EditText(by=REID, text="holding", part="known", words="Somebody else posted as us."))
         while self.state.seq < self.life.busy:
