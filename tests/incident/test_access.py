@@ -174,7 +174,10 @@ def test_several_are_judged_at_once_or_none():
 def test_what_one_act_adds_is_bounded_whatever_others_made_there():
     few = (AccessChange("ours", "changed", "new"), AccessChange("eve", "ended"))
     assert bounded(few) == few
-    many = (few[0], *(AccessChange("x" * 1_000_000, "ended", "y" * 1_000_000) for _ in range(9_000)))
+    many = (
+        few[0],
+        *([AccessChange("x" * 1_000_000, "ended", "y" * 1_000_000)] * 9_000),
+    )  # one object, many times
     told = bounded(many)
     assert told[0] == few[0]
     assert len(told) <= MOST
