@@ -15,6 +15,9 @@ CAPTURE: Final = (
     "capture"  # not a kind's own verb: what `evidence.capture` asks of the channel that holds the item
 )
 REMOVERS: Final = ("delete", "unpublish")
+_REMOVAL: Final = {
+    name: next((verb for verb in REMOVERS if verb in kind.verbs), "") for name, kind in KINDS.items()
+}
 
 
 def kind_name(state: State, channel: str) -> str:
@@ -52,8 +55,7 @@ def _part(state: State, name: str, reserved: str, verb: str) -> bool:
 
 def removal(state: State, channel: str) -> str:
     """The verb by which something is taken away there; empty where nothing can be, as with mail."""
-    kind = KINDS.get(kind_name(state, channel))
-    return next((verb for verb in REMOVERS if kind is not None and verb in kind.verbs), "")
+    return _REMOVAL.get(kind_name(state, channel), "")
 
 
 def removable(state: State, channel: str) -> bool:

@@ -211,7 +211,11 @@ class Playbook(Struct, frozen=True, kw_only=True, dict=True):
 
     def channel(self, name: str) -> Channel | None:
         """The channel of that name."""
-        return next((channel for channel in self.channels if channel.name == name), None)
+        return self._channels.get(name)
+
+    @cached_property
+    def _channels(self) -> dict[str, Channel]:
+        return {channel.name: channel for channel in self.channels}
 
 
 class Source(Struct, frozen=True):
