@@ -41,7 +41,9 @@ if TYPE_CHECKING:
 
 TWICE: Final = 30_000  # ms between two looks that both find nothing
 SHOWN: Final = MINUTE  # ms after which X shows what was done
-SETTLED: Final = 2 * MINUTE  # ms after an attempt from which X shows what came of it: it may have arrived late
+SETTLED: Final = (
+    2 * MINUTE
+)  # ms after an attempt from which X shows what came of it: it may have arrived late
 MANY: Final = 100  # posts in one question
 FRESH: Final = 10_000  # ms for which a look at a post stands
 LATELY: Final = 10 * MINUTE  # posts that were asked about in this time are looked at together
