@@ -6,7 +6,12 @@ import asyncio
 import time
 from collections.abc import Callable
 
+from textual import _wait
 from textual.pilot import Pilot
+
+# A key pressed by Textual's pilot twice waits so long for its app to do nothing. Ours redraws within 1/240 of a second.
+_wait.SLEEP_GRANULARITY = 1 / 200
+_wait.SLEEP_IDLE = _wait.SLEEP_GRANULARITY / 10
 
 
 async def wait_for(pilot: Pilot, holds: Callable[[], object], timeout: float = 10.0) -> None:  # noqa: ASYNC109 - a test's own limit
