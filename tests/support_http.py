@@ -3,8 +3,7 @@
 A stand-in answers in `reply`. Before and after that it may do what its `misbehave` says of a request:
 
     drop-before   close the line before anything was done        drop-after   do it, then close the line
-    slow          answer after `SLOW` seconds of this process    silent       do it, and never answer
-    late          do it, and answer so late
+    silent        do it, and never answer
     500 503 429 402   answer so, nothing was done                500-after    do it, then answer 500
     html garbage huge endless bomb                               do it, then answer nonsense of that kind
     redirect      send the caller somewhere inside

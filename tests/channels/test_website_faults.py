@@ -27,7 +27,7 @@ EVERY = (
     "silent",
 )
 QUICK = ("drop-before", "drop-after", "500", "500-after", "503", "429", "402", "html", "garbage", "redirect")
-RUNS = 100
+RUNS = 40
 
 
 @pytest.fixture(params=["wordpress", "drupal"])

@@ -29,7 +29,6 @@ MET = (
     "doubt post",
     "failed post",
     "done delete",
-    "done unpublish",
     "saved",
     "removed",
     "removed at once",

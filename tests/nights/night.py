@@ -23,14 +23,18 @@ from console.channels.manual import manual_channels
 from console.engine.conductor import Conductor
 from console.engine.opening import Opening, open_incident
 from console.engine.session import Session, load_state
+from console.errors import Refused
 from console.incident.codec import decode
 from console.playbook.kinds import KINDS
 from console.report.verify import verify_incident
 from console.vault.practice import PracticeVault
 
 LIFE = contextvars.ContextVar("LIFE", default=None)
-HASTY = 0.15  # seconds that an answer may take on a night with answers that never come
-MOVES = (4, 10)  # at least, and fewer than
+PATIENT, HASTY = (
+    20.0,
+    0.15,
+)  # seconds that an answer may take: the second on a night with answers that never come
+MOVES = (4, 9)  # at least, and fewer than
 AT_A_LOOK = tuple(each for each in (*NOTHING, *DONE, *DEFINITE) if each != "lost")
 AT_A_CHANGE = (*NOTHING, *DONE, *DEFINITE, "drop-after", "lost", "lost")
 RESTART = 1_500  # ms until the next console is open
@@ -38,9 +42,10 @@ MINUTE = 60_000
 DAWN = 8  # looks, a minute apart, after which every doubt must be settled
 
 
-def in_lives(loop, coroutine, context=None):
+def in_lives(loop, coroutine, **more):
     """A task that is known to belong to the life of a console, if it does."""
-    task = asyncio.Task(coroutine, loop=loop, context=context)
+    task = asyncio.Task(coroutine, loop=loop, **more)
+    context = more.get("context")
     life = LIFE.get() if context is None else context.get(LIFE)
     if life is not None:
         life.add(task)
@@ -65,8 +70,8 @@ class Night:
         self.clock = NightClock(T0, 1_000)
         self.clock.waits = self._meanwhile
         self.moves, self.tally = [], Counter()
-        made = [self.chance.choice(ACCOUNTS)] if self.chance.random() < 0.8 else []
-        made += [Website] if self.chance.random() < 0.2 or not made else []
+        made = [self.chance.choice(ACCOUNTS)] if self.chance.random() < 0.9 else []
+        made += [Website] if self.chance.random() < 0.15 or not made else []
         made += [Room] if self.chance.random() < 0.12 else []
         self.places = {each.name: each(self) for each in made}
         self.book = book(*self.places)
@@ -189,7 +194,7 @@ class Night:
         settings = {name: {"connect": "yes", **place.settings()} for name, place in self.places.items()}
         made = live_channels(settings, self.vault, self.clock, lambda: Archive(self.folder))
         for each in made.values():
-            each._wire._longest = HASTY if self.heavy else 20.0
+            each._wire._longest = HASTY if self.heavy else PATIENT
         self.channels = {**manual_channels(named), **made}
         self.channels["evidence"] = EvidenceChannel(self.channels, self.folder, self.clock)
         if self._mend is not None:
@@ -241,19 +246,23 @@ class Night:
         except Exception as error:
             told = "\n    ".join(self.moves)
             again = f"PYTHONPATH=tests python -m nights {self.seed}"
-            raise AssertionError(f"night {self.seed} ({again}): {error}\n    {told}") from error
+            what = str(error) if isinstance(error, AssertionError) else repr(error)
+            raise AssertionError(f"night {self.seed} ({again}): {what}\n    {told}") from error
 
     async def _made(self, officer, move=None):
         move = move or officer.chooses()
         self.moves.append(str(move))
         await self._lived(officer.does(move))
         assert not self.truth.wrong, "; ".join(self.truth.wrong)
+        assert "could not be read (" not in self.conductor.trouble, self.conductor.trouble
 
     async def _lived(self, coroutine):
         """Do it in a console's life; when that ended meanwhile, the next one begins."""
         with contextlib.suppress(asyncio.CancelledError):
             await self.in_life(coroutine)
-        await asyncio.gather(*self.life, return_exceptions=True)
+        ends = await asyncio.gather(*self.life, return_exceptions=True)
+        failed = (each for each in ends if isinstance(each, Exception) and not isinstance(each, Refused))
+        self.truth.wrong += map(repr, failed)
         if self.dead:
             self.tally["deaths"] += 1
             await self._disconnect()
@@ -264,6 +273,9 @@ class Night:
 
     async def _dawn(self, officer):
         """All is well again: every doubt can be settled, in a few minutes."""
+        for each in self.channels.values():
+            if hasattr(each, "_wire"):
+                each._wire._longest = PATIENT
         for _ in range(DAWN):
             if not officer.doubts():
                 return

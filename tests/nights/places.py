@@ -348,4 +348,3 @@ def with_edges(stand, night, **more):
 
 
 ACCOUNTS = (X, Mastodon, Bluesky)
-__all__ = ["ACCOUNTS", "Place", "Room", "Website"]
