@@ -15,9 +15,11 @@ _wait.SLEEP_IDLE = _wait.SLEEP_GRANULARITY / 10
 
 
 async def wait_for(pilot: Pilot, holds: Callable[[], object], timeout: float = 10.0) -> None:  # noqa: ASYNC109 - a test's own limit
-    """Let the app run until the predicate holds."""
+    """Let the app run until the predicate holds, and still does once all that was on its way is drawn."""
     end = time.monotonic() + timeout
-    while not holds():
+    held = False
+    while not (held and holds()):
+        held = bool(holds())
         if time.monotonic() > end:
             raise AssertionError(f"never came true: {holds}\n{screen_text(pilot)}")
         await pilot.pause()
