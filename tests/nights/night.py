@@ -238,7 +238,8 @@ class Night:
                 await self._open()
                 officer = Officer(self)
                 self.calm = False
-                for _ in range(self.chance.randrange(*MOVES)):
+                more = 3 if "newsroom" in self.places else 0
+                for _ in range(self.chance.randrange(*MOVES) + more):
                     await self._made(officer)
                 self.calm = True
                 await self._dawn(officer)

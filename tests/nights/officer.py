@@ -46,6 +46,9 @@ class Officer:
             moves["act", REMOVERS[name]] = 12 if saved else 3
             moves["harm", REMOVERS[name]] = 1
             moves["taken", name] = 1
+        for name in dict.fromkeys(each.channel for each in items if each.link in self.night.truth.went):
+            seen = self.state.of(REMOVERS[name]).check
+            moves["watch", REMOVERS[name]] = 1 if seen is not None and seen.verdict == "agrees" else 12
         if any(each.at_risk and each.bogus and not each.gone for each in items):
             moves["act", "night/urgent"] = 4
         if "account" in self.night.places:
@@ -82,10 +85,22 @@ class Officer:
         steps = [each.name for each in self.state.playbook.steps() if each.check is not None]
         await self.night.conductor.check(self.chance.choice(steps))
 
+    async def _watch(self, step):
+        """Look at what is said to be gone, until it is seen."""
+        for _ in range(6):
+            await self.night.conductor.check(step)
+            own = self.state.of(step).check
+            if own is not None and own.verdict == "agrees":
+                return
+            self.clock.turn(31_000)
+
     async def _attack(self):
         """Something appears, mostly false; a colleague may report it by its link."""
         self.number += 1
-        place = self.chance.choice(list(self.night.places.values()))
+        places = list(self.night.places.values())
+        place = self.chance.choice(
+            [*places, places[-1]]
+        )  # the newsroom twice, since it takes the longest way
         words = f"False news xkqp {self.number} of {self.night.seed}"
         link = place.publish(words)
         honest = self.chance.random() < 0.15
