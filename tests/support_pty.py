@@ -190,6 +190,11 @@ class Terminal:
         while not self.within(DEAF if pressed else 0, holds):
             if time.monotonic() > end:
                 raise Timeout(f"{key} never led to {holds!r}\n{self.text}")
+            if self.process.poll() is not None:
+                last = self.raw[-6000:].decode(errors="replace")
+                raise Timeout(
+                    f"the program ended with {self.process.returncode} before {key} led to {holds!r}\n{last}"
+                )
             self.press(key)
             pressed += 1
         return pressed

@@ -180,6 +180,22 @@ async def test_a_small_form_begins_at_its_top(tmp_path, size):
             assert words in text, text
 
 
+@pytest.mark.parametrize("size", [(60, 20), (50, 15)], ids=str)
+async def test_a_small_form_shows_the_question_of_the_line_one_is_on(tmp_path, size):
+    app = begin(tmp_path)
+    async with app.run_test(size=size) as pilot:
+        await wait_for(pilot, lambda: "Who are you?" in screen_text(pilot) and app.typing)
+        for key, question in (
+            ("down", "Which channels show false messages?"),
+            ("down", "When did the first one appear?"),
+            ("up", "Which channels show false messages?"),
+            ("up", "Who are you?"),
+        ):
+            app.clock.turn(1_000)
+            await pilot.press(key)
+            await wait_for(pilot, lambda question=question: question in screen_text(pilot))
+
+
 async def test_a_name_may_be_typed(tmp_path):
     opening, _ = await type_through(begin(tmp_path), "Okafor", "", "", "")
     assert opening.officer == "Okafor"

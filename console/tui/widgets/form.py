@@ -107,6 +107,8 @@ class Form(Dialog[Values]):
         verb: what Enter on the last line does, in words.
     """
 
+    AUTO_FOCUS = ""  # `on_mount` goes to the first line, with its question in sight
+
     def __init__(
         self,
         title: str,
@@ -122,6 +124,7 @@ class Form(Dialog[Values]):
         self._submit = submit
         self._verb = verb
         self._note = Static("", markup=False, classes="dialog-note")
+        self._labels = [Static(self._label(field), classes="form-label") for field in fields]
         self._boxes = [TextBox(value=field.shown) for field in fields]
         for field, box in zip(fields, self._boxes, strict=True):
             box.password = field.secret
@@ -138,11 +141,10 @@ class Form(Dialog[Values]):
         self._reading.can_focus = False
         self._more = More(self._reading)
         inside: list[Static | TextBox] = []
-        for field, box in zip(self._fields, self._boxes, strict=True):
-            inside.append(Static(self._label(field), classes="form-label"))
-            inside.append(box)
-        scroll = VerticalScroll(*inside, classes="dialog-rows")
-        scroll.can_focus = False
+        for label, box in zip(self._labels, self._boxes, strict=True):
+            inside += (label, box)
+        self._scroll = VerticalScroll(*inside, classes="dialog-rows")
+        self._scroll.can_focus = False
         drill = " dialog-drill" if self.app_mode == "practice" else ""
         does = "goes on; on the last line it does this" if len(self._fields) > 1 else "does this"
         hint = Static(
@@ -156,7 +158,7 @@ class Form(Dialog[Values]):
         )
         self.frame = Frame(
             self.app_mode,
-            Vertical(self._reading, self._more, scroll, self._note, hint, classes=f"dialog{drill}"),
+            Vertical(self._reading, self._more, self._scroll, self._note, hint, classes=f"dialog{drill}"),
         )
         yield self.frame
 
@@ -179,7 +181,7 @@ class Form(Dialog[Values]):
         self.frame.banner.show([self._title])
         self.console.deafen(text_too=True)
         if self._boxes:
-            self._boxes[0].focus()
+            self._to(0)
 
     def on_key(self, event: events.Key) -> None:
         """Up and down go from line to line; page keys read on in what stands above them."""
@@ -193,7 +195,19 @@ class Form(Dialog[Values]):
     def _go(self, by: int) -> None:
         place = next((i for i, box in enumerate(self._boxes) if box is self.focused), 0) + by
         if 0 <= place < len(self._boxes):
-            self._boxes[place].focus()
+            self._to(place)
+
+    def _to(self, place: int) -> None:
+        """Go to a line, with its question in sight: Textual centres the line alone, and in a small window that hides it."""
+        self._boxes[place].focus(scroll_visible=False)
+        self.call_after_refresh(self._in_sight, place)
+
+    def _in_sight(self, place: int) -> None:
+        self._scroll.scroll_to_region(
+            self._labels[place].virtual_region.union(self._boxes[place].virtual_region),
+            animate=False,
+            force=True,
+        )
 
     def _say(self, *lines: str) -> None:
         self._note.update(drawing.stack(drawing.line(line) for line in lines if line))
@@ -218,7 +232,7 @@ class Form(Dialog[Values]):
             said = self._heard(range(len(self._boxes)) if last else [place])
             self._say(*said, f"If that is right, Enter does this: {self._verb}." if said and last else "")
             if not last:
-                self._boxes[place + 1].focus()
+                self._to(place + 1)
             if said or not last:
                 return
             values = {
