@@ -10,24 +10,16 @@ import asyncio
 import json
 from typing import Final
 
-from msgspec import Struct
-
 from console.channels.live.mail_settings import MailSettings, addresses_in
 from console.channels.live.mailing import Mailing, Progress
 from console.channels.live.message import Template, Unfit
 from console.channels.live.smtp import Answer, Connection, NoConnection, Secret, tls_context
+from console.channels.live.transport import MailTest
 from console.channels.protocol import Done, Failed, InDoubt, Ledger, Order, Outcome, Seen, Sighting
 from console.clock import Clock
 from console.errors import ConsoleError
 
 SECONDS_TO_LEAVE: Final = 10
-
-
-class MailTest(Struct, frozen=True):
-    """What a test of the channel found: whether it would work, and one sentence for each thing tried."""
-
-    ok: bool
-    lines: tuple[str, ...]
 
 
 class MailChannel:
