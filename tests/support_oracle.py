@@ -55,12 +55,10 @@ class Record:
             self._line(json.loads(body))
 
     def _line(self, line):
-        if "address" in line:
-            self.people[line["n"]] = line["address"]
-        elif "tried" in line:
-            self.tried.add(self.people[line["n"]])
-        elif "outcome" in line:
-            self.told[self.people[line["n"]]] = line["outcome"]
+        self.people.update(enumerate(line.get("people", ()), line.get("first", 0)))
+        for outcome, _code, _text, numbers in line.get("told", ()):
+            self.told.update((self.people[n], outcome) for n in numbers)
+        self.tried.update(self.people[n] for n in line.get("tried", ()))
 
     @property
     def unknown_people(self):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from msgspec import Struct
 
@@ -107,11 +107,44 @@ class Recipient(Struct, frozen=True):
     address: str
 
 
+class Told(NamedTuple):
+    """The server's word on one recipient.
+
+    Attributes:
+        outcome: `accepted`, `refused`, `doubt`; `later`: put off, so it is waiting again; `bounced`, `delivered`: what came back
+            after it was accepted; `again`: an officer let one in doubt be tried again.
+        code: the server's; 0 when it gave none.
+        looked: it was learned by looking, of one that was tried before, by whomever.
+    """
+
+    n: int
+    outcome: str
+    code: int = 0
+    text: str = ""
+    looked: bool = False
+
+
 class Ledger(Protocol):
-    """A mass mail's recipients. A claim is durable when `tried` returns."""
+    """A mass mail's recipients. A claim is durable when `commit` or `tried` returns."""
 
     def waiting(self) -> AsyncIterator[Recipient]:
         """Recipients not yet tried, in order."""
+        ...
+
+    def doubts(self) -> AsyncIterator[Recipient]:
+        """Recipients of whom nobody knows whether the message reached them, in order."""
+        ...
+
+    async def commit(self, told: Sequence[Told], claims: Sequence[int]) -> None:
+        """Keep the server's words, and claim these recipients: they are about to be sent to. Durable when this returns.
+
+        What was told is kept in any case, where it can still be true. `refused` and `later` may be said of one who was not
+        claimed: the server refused before anything left.
+
+        Raises:
+            Contended: another console holds one of the claims; then none of these may be sent to.
+            ConsoleError: the record cannot be written; nothing may be sent.
+        """
         ...
 
     async def tried(self, recipients: Sequence[Recipient]) -> None:
@@ -119,15 +152,17 @@ class Ledger(Protocol):
         ...
 
     async def told(self, n: int, outcome: str, code: int = 0, text: str = "") -> None:
-        """The server's word on one: `accepted`, `refused`, `doubt`, or `later`: put off, so it is waiting again.
+        """The server's word on one: `accepted`, `refused`, `doubt` or `later`.
 
         Durable at the latest with the next claim or with `counts`; lost in a crash, the recipient is in doubt.
-        `refused` and `later` may be said of one who was not claimed: the server refused before anything left.
         """
         ...
 
     async def counts(self) -> dict[str, int]:
-        """How many are `waiting`, `tried` (in doubt), `accepted`, `refused`, and `total`; everything told is durable."""
+        """How many are `waiting`, `tried` (in doubt), `accepted`, `refused`, `bounced`, and `total`; `delivered` of the accepted.
+
+        Everything told is durable.
+        """
         ...
 
 

@@ -1,37 +1,45 @@
 """A mass mail's recipients over the journal: every claim durable before a message's last byte may leave.
 
-One process is one writer here too: rows that come together are written together (one commit for all connections), and a
-row that somebody else wrote first is read and folded before anything is claimed. A claim by two consoles ends in
+One process is one writer here too: what comes together is written together, as one row in one commit for all connections, and
+a row that somebody else wrote first is read and folded before anything is claimed. A claim by two consoles ends in
 `Contended` for the later one, so a recipient is never claimed twice.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from typing import Final
+from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Sequence
+from itertools import islice
+from typing import TYPE_CHECKING, Final
 
 from console.channels import ledger as lines
-from console.channels.protocol import Recipient
+from console.channels.protocol import Recipient, Told
 from console.channels.recipients import digest_of
 from console.engine.proving import beginning, linked
 from console.errors import ConsoleError, Contended, JournalBusy, RecordBroken
-from console.journal.protocol import Journal, Row
 
-PAGE: Final = 1_000
+if TYPE_CHECKING:
+    from console.clock import Clock
+    from console.journal.protocol import Journal, Row
+
+ROWS: Final = 128  # read at once; a page of people is some 15 kB
+PAGES: Final = 16  # of people, written at once
+READ_AHEAD: Final = 2_000  # people
 LINGER: Final = 0.05  # seconds an outcome may wait for a claim to ride with
 
 
 class _Batch:
-    """Lines that will be written in one append. `own` says of each outcome whether this process holds the claim."""
+    """What will be written in one append. Of each outcome: whether this process holds the claim."""
 
     def __init__(self) -> None:
-        self.entries: list[tuple[lines.Line, bytes, bool]] = []
+        self.told: list[tuple[Told, bool]] = []
+        self.claims: list[int] = []
         self.task: asyncio.Task[None] | None = None
 
-    def add(self, raw: bytes, *, own: bool) -> None:
-        """Put one line at the end."""
-        self.entries.append((lines.decode(raw), raw, own))
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to write."""
+        return not self.told and not self.claims
 
 
 class JournalLedger:
@@ -40,11 +48,13 @@ class JournalLedger:
     Args:
         journal: an open journal.
         name: the ledger's name in it.
+        clock: gives the moment that stands on each commit; without one, none does.
     """
 
-    def __init__(self, journal: Journal, name: str) -> None:
+    def __init__(self, journal: Journal, name: str, clock: Clock | None = None) -> None:
         self.name = name
         self._journal = journal
+        self._clock = clock
         self._tally = lines.Tally()
         self._head = beginning(journal.mode, name, "ledger")
         self._open = _Batch()
@@ -53,13 +63,17 @@ class JournalLedger:
         self._timer: asyncio.TimerHandle | None = None
         self._broken: ConsoleError | None = None
 
-    async def create(self, addresses: Sequence[str]) -> None:
+    async def create(self, addresses: Iterable[str], sha256: str = "") -> None:
         """Freeze the list, durably. The same list again does nothing; one that a crash cut short is completed.
+
+        Args:
+            addresses: in their order; may be gone through more than once.
+            sha256: their `digest_of`, where it is known.
 
         Raises:
             RecordBroken: another list stands under this name already.
         """
-        digest = digest_of(addresses)
+        digest = sha256 or digest_of(addresses)
         async with self._lock:
             await self._catch_up()
             while not self._tally.sealed:
@@ -70,6 +84,8 @@ class JournalLedger:
             if self._tally.sha256 != digest:
                 raise self._another_list()
 
+    # -- who -------------------------------------------------------------------------------------------------------
+
     async def waiting(self) -> AsyncIterator[Recipient]:
         """Recipients not yet tried, in order; one that is claimed meanwhile is left out."""
         await self._ready()
@@ -77,16 +93,50 @@ class JournalLedger:
         async for recipient in self._in_state(lines.WAITING):
             yield recipient
 
+    async def doubts(self) -> AsyncIterator[Recipient]:
+        """Everyone of whom we do not know whether the message went out, in order."""
+        async for recipient in self.people(lines.MAY_HAVE_IT):
+            yield recipient
+
     async def doubtful(self) -> list[Recipient]:
-        """Everyone of whom we do not know whether the message went out, by name."""
-        await self.flush()
-        found = [each for state in lines.MAY_HAVE_IT async for each in self._in_state(state)]
-        return sorted(found, key=lambda each: each.n)
+        """As `doubts`, at once."""
+        return [each async for each in self.doubts()]
 
     async def refused(self) -> list[Recipient]:
         """Everyone whom the server refused, by name."""
+        return [each async for each in self.people((lines.REFUSED,))]
+
+    async def reached(self) -> AsyncIterator[str]:
+        """Everybody whom the message reached, or may have."""
+        async for recipient in self.people((*lines.MAY_HAVE_IT, *lines.HAVE_IT)):
+            yield recipient.address
+
+    async def people(self, states: Collection[int] | None = None) -> AsyncIterator[Recipient]:
+        """Everybody in these states, or everybody, in order; nobody when no whole list stands here."""
+        if not await self.whole():
+            return
         await self.flush()
-        return [recipient async for recipient in self._in_state(lines.REFUSED)]
+        if states is not None and len(states) == 1:
+            async for recipient in self._in_state(next(iter(states))):
+                yield recipient
+            return
+        for first in range(0, self._tally.total, READ_AHEAD):
+            if states is not None and all(
+                not first <= self._tally.next_in(each, first) < first + READ_AHEAD for each in states
+            ):
+                continue
+            async for recipient in self._between(first, first + READ_AHEAD):
+                if states is None or self._tally.state(recipient.n) in states:
+                    yield recipient
+
+    async def find(self, addresses: Iterable[str]) -> dict[str, int]:
+        """The numbers of these addresses, whatever their capitals; those who are not on the list are left out."""
+        wanted = {address.lower() for address in addresses}
+        found: dict[str, int] = {}
+        async for recipient in self.people():
+            if recipient.address.lower() in wanted:
+                found[recipient.address.lower()] = recipient.n
+        return found
 
     async def whole(self) -> bool:
         """Whether a whole list stands under this name."""
@@ -99,39 +149,32 @@ class JournalLedger:
         """The digest of the list, once it is whole."""
         return self._tally.sha256
 
-    async def addresses(self) -> list[str]:
-        """Everybody on the list, in order; nobody when no whole list stands here."""
-        if not await self.whole():
-            return []
-        found: list[str] = []
-        while len(found) < self._tally.total:
-            rows = await self._journal.ledger_read(
-                self.name, len(found), min(PAGE, self._tally.total - len(found))
-            )
-            found += [lines.decode(row.body).address for row in rows]
-        return found
+    def state(self, n: int) -> int:
+        """What became of a recipient, as far as it is durable: one of the states of `channels.ledger`."""
+        return self._tally.state(n)
 
-    async def reached(self) -> list[str]:
-        """Everybody whom the message reached, or may have."""
-        if not await self.whole():
-            return []
-        await self.flush()
-        states = (*lines.MAY_HAVE_IT, lines.ACCEPTED)
-        return [each.address for state in states async for each in self._in_state(state)]
+    # -- what becomes of them --------------------------------------------------------------------------------------
 
-    async def tried(self, recipients: Sequence[Recipient]) -> None:
-        """Claim them; durable when this returns.
+    async def commit(self, told: Sequence[Told], claims: Sequence[int]) -> None:
+        """Keep what servers said, and claim these recipients; durable when this returns.
 
         Raises:
             Contended: another console claimed one of them; none of these may be sent by this call.
             JournalError: the record cannot be written; nothing may be sent.
+            ValueError: an outcome that no recipient can have.
         """
         await self._ready()
         batch = self._open
-        for recipient in recipients:
-            batch.add(lines.tried_line(recipient.n), own=False)
-        await self._written(batch)
-        self._mine.update(recipient.n for recipient in recipients)
+        for each in told:
+            self._add(batch, each)
+        batch.claims += claims
+        if not batch.empty:
+            await self._written(batch)
+            self._mine.update(claims)
+
+    async def tried(self, recipients: Sequence[Recipient]) -> None:
+        """Claim them; durable when this returns. Raises as `commit` does."""
+        await self.commit((), [recipient.n for recipient in recipients])
 
     async def told(self, n: int, outcome: str, code: int = 0, text: str = "") -> None:
         """Keep the server's word: durable with the next claim, with `counts`, or after 50 ms, whichever is first.
@@ -141,19 +184,35 @@ class JournalLedger:
         Raises:
             ValueError: no such outcome, or one that only a claimed recipient can have.
         """
-        own = n in self._mine
-        if lines.after_line(lines.TRIED if own else lines.WAITING, lines.Line(n=n, outcome=outcome)) is None:
+        before = lines.TRIED if n in self._mine else lines.WAITING
+        if lines.after(before, outcome) is None:
             raise ValueError(f"recipient {n} was not claimed here and cannot be {outcome}")
         self._check()
-        self._mine.discard(n)
-        self._open.add(lines.told_line(n, outcome, code, text), own=own)
+        self._add(self._open, Told(n, outcome, code, text))
         self._linger()
 
     async def counts(self) -> dict[str, int]:
-        """How many are `waiting`, `tried` (in doubt), `accepted`, `refused`, and `total`; all of it durable."""
+        """As `protocol.Ledger`; all of it durable."""
         await self._ready()
         await self.flush()
         return self._tally.counts()
+
+    def standing(self) -> dict[str, int]:
+        """As `counts`, of what this process has folded; nothing is read or written."""
+        return self._tally.counts()
+
+    def reasons(self) -> dict[str, int]:
+        """How many were refused or bounced for which reason, most first; of what this process has folded."""
+        return dict(self._tally.reasons.most_common())
+
+    async def entries(self) -> AsyncIterator[tuple[int, lines.Line]]:
+        """Every row that tells or claims, in order, with its number."""
+        await self.flush()
+        start = -(-self._tally.total // self._tally.page) + 1 if self._tally.page else 0
+        while rows := await self._journal.ledger_read(self.name, start, ROWS):
+            for row in rows:
+                yield row.seq, lines.decode(row.body)
+            start = rows[-1].seq + 1
 
     async def head(self) -> Row | None:
         """The newest row, for the incident's own record of the ledger."""
@@ -163,7 +222,7 @@ class JournalLedger:
     async def flush(self) -> None:
         """Return when everything told so far is durable."""
         self._check()
-        if self._open.entries:
+        if not self._open.empty:
             await self._written(self._open)
         async with self._lock:
             await self._catch_up()
@@ -186,12 +245,19 @@ class JournalLedger:
                 do="Read the list in again: nothing was sent to anybody on it.",
             )
 
+    def _add(self, batch: _Batch, told: Told) -> None:
+        if told.outcome not in lines.OUTCOMES:
+            raise ValueError(f"no server says {told.outcome}")
+        own = told.n in self._mine
+        self._mine.discard(told.n)
+        batch.told.append((told, own))
+
     def _linger(self) -> None:
         if self._timer is None and self._open.task is None:
             self._timer = asyncio.get_running_loop().call_later(LINGER, self._start)
 
     def _start(self) -> asyncio.Task[None]:
-        """Begin to write the open batch; lines may still join it until its turn comes."""
+        """Begin to write the open batch; more may still join it until its turn comes."""
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
@@ -214,7 +280,7 @@ class JournalLedger:
                 raise
             except JournalBusy:
                 # Nothing was written. A claim fails here and now; what a server said must not be lost with it.
-                self._open.entries[:0] = [entry for entry in batch.entries if not entry[0].tried]
+                self._open.told[:0] = batch.told
                 self._linger()
                 raise
             except ConsoleError as error:
@@ -224,10 +290,10 @@ class JournalLedger:
     async def _append(self, batch: _Batch) -> None:
         """Write the outcomes always, the claims only when nobody else holds any of them."""
         while True:
-            rows, taken = self._what_fits(batch)
+            row, taken = self._what_fits(batch)
             try:
-                if rows:
-                    self._fold(await self._journal.ledger_append(self.name, rows, self._tally.rows))
+                if row:
+                    self._fold(await self._journal.ledger_append(self.name, [row], self._tally.rows))
             except Contended:
                 await self._catch_up()
                 continue
@@ -235,40 +301,53 @@ class JournalLedger:
                 raise Contended("Another console is sending to this list.")
             return
 
-    def _what_fits(self, batch: _Batch) -> tuple[list[bytes], bool]:
-        """The lines that may follow what is written, and whether a claim among them is taken (then none fits).
+    def _what_fits(self, batch: _Batch) -> tuple[bytes, bool]:
+        """The row that may follow what is written, empty for none, and whether a claim of it is taken (then none is made).
 
         An outcome of a recipient whom this process had not claimed is void once another console has.
         """
-        taken = self._taken(batch)
         after: dict[int, int] = {}
-        rows = []
-        for line, raw, own in batch.entries:
-            before = after.get(line.n, self._tally.state(line.n))
-            state = lines.after_line(before, line)
-            void = taken if line.tried else not own and before != lines.WAITING
-            if state is not None and not void:
-                after[line.n] = state
-                rows.append(raw)
-        return rows, taken
+        groups: list[lines.Group] = []
+        grouped: dict[tuple[str, int, str], list[int]] = {}
+        state = self._tally.state
+        for (n, outcome, code, text, looked), own in batch.told:
+            twice = n in after
+            before = after[n] if twice else state(n)
+            now = lines.after(before, outcome)
+            if now is None or (not own and looked == (before == lines.WAITING)):
+                continue
+            after[n] = now
+            key = (outcome, code, text)
+            if twice:  # said of one who stands in a group already: this must come after it
+                groups += _closed(grouped)
+                grouped = {}
+            grouped.setdefault(key, []).append(n)
+        groups += _closed(grouped)
+        claims = batch.claims
+        taken = len(set(claims)) != len(claims) or any(
+            after.get(n, state(n)) != lines.WAITING for n in claims
+        )
+        if not groups and (taken or not claims):
+            return b"", taken
+        at = self._clock.now().wall if self._clock is not None else 0
+        return lines.moved_line(at, groups, () if taken else claims), taken
 
-    def _taken(self, batch: _Batch) -> bool:
-        claims = [line.n for line, _, _ in batch.entries if line.tried]
-        waiting = all(self._tally.state(n) == lines.WAITING for n in claims)
-        return not waiting or len(set(claims)) != len(claims)
-
-    async def _write_list(self, addresses: Sequence[str], digest: str) -> None:
-        if self._tally.total > len(addresses):
+    async def _write_list(self, addresses: Iterable[str], digest: str) -> None:
+        source = iter(addresses)
+        if not await self._begins_like(source):
             raise self._another_list()
-        async for recipient in self._in_state(lines.WAITING):
-            if recipient.address != addresses[recipient.n]:
-                raise self._another_list()
-        for start in range(self._tally.total, len(addresses), PAGE):
-            page = addresses[start : start + PAGE]
-            rows = [lines.list_line(start + at, address) for at, address in enumerate(page)]
-            self._fold(await self._journal.ledger_append(self.name, rows, self._tally.rows))
-        seal = lines.sealed_line(len(addresses), digest)
+        size = self._tally.page or lines.PEOPLE
+        while pages := _pages(source, self._tally.total, size):
+            self._fold(await self._journal.ledger_append(self.name, pages, self._tally.rows))
+        seal = lines.sealed_line(self._tally.total, digest)
         self._fold(await self._journal.ledger_append(self.name, [seal], self._tally.rows))
+
+    async def _begins_like(self, source: Iterator[str]) -> bool:
+        """Whether what stands here is the beginning of the list; that much of it is taken from the source."""
+        async for recipient in self._in_state(lines.WAITING):
+            if next(source, "") != recipient.address:
+                return False
+        return True
 
     def _another_list(self) -> RecordBroken:
         return RecordBroken(f"The ledger {self.name} holds another list of recipients.")
@@ -282,18 +361,43 @@ class JournalLedger:
             self._tally.fold(row.body)
 
     async def _catch_up(self) -> None:
-        while rows := await self._journal.ledger_read(self.name, self._tally.rows, PAGE):
+        while rows := await self._journal.ledger_read(self.name, self._tally.rows, ROWS):
             self._fold(rows)
 
     async def _in_state(self, state: int) -> AsyncIterator[Recipient]:
-        """Recipients in this state, read in pages by key; memory stays that of one page."""
+        """Recipients in this state, read in pages by key; memory stays that of a few pages."""
         n = self._tally.next_in(state, 0)
         while n >= 0:
-            page = await self._journal.ledger_read(self.name, n, min(PAGE, self._tally.total - n))
-            for row in page:
-                if self._tally.state(row.seq) == state:
-                    yield Recipient(row.seq, lines.decode(row.body).address)
-            n = self._tally.next_in(state, n + len(page)) if page else -1
+            end = n + READ_AHEAD
+            async for recipient in self._between(n, end):
+                if self._tally.state(recipient.n) == state:
+                    yield recipient
+            n = self._tally.next_in(state, end)
+
+    async def _between(self, first: int, end: int) -> AsyncIterator[Recipient]:
+        """Recipients from number `first` to before `end`, whatever became of them."""
+        end = min(end, self._tally.total)
+        size = self._tally.page or 1
+        rows = await self._journal.ledger_read(
+            self.name, first // size, (end - 1) // size - first // size + 1
+        )
+        for row in rows:
+            for n, address in enumerate(lines.decode(row.body).listed, row.seq * size):
+                if first <= n < end:
+                    yield Recipient(n, address)
+
+
+def _pages(source: Iterator[str], first: int, size: int) -> list[bytes]:
+    """The next rows of a list; nothing at its end."""
+    found: list[bytes] = []
+    while len(found) < PAGES and (people := list(islice(source, size))):
+        found.append(lines.page_line(first, people))
+        first += len(people)
+    return found
+
+
+def _closed(grouped: dict[tuple[str, int, str], list[int]]) -> list[lines.Group]:
+    return [(outcome, code, lines.stored(text), tuple(ns)) for (outcome, code, text), ns in grouped.items()]
 
 
 def _looked_at(task: asyncio.Task[None]) -> None:

@@ -32,7 +32,7 @@ async def prepare(journal: Journal, state: State, manifest: Manifest, ledger: Jo
         source = next(
             (each.ledger for each in state.lists.values() if each.sha256 == manifest.recipients_sha256), ""
         )
-        addresses = await JournalLedger(journal, source).addresses() if source else []
+        addresses = [each.address async for each in JournalLedger(journal, source).people()] if source else []
         if not addresses or digest_of(addresses) != manifest.recipients_sha256:
             raise RecordBroken(
                 "The list that was approved is not kept here any more.",
@@ -46,7 +46,7 @@ async def prepare(journal: Journal, state: State, manifest: Manifest, ledger: Jo
     served: set[str] = set()
     for plan in mailed_before(state, manifest):
         earlier = JournalLedger(journal, from_bytes(plan.raw.encode()).recipients)
-        served |= {address.lower() for address in await earlier.reached()}
+        served |= {address.lower() async for address in earlier.reached()}
     if served:
         twice = [each async for each in ledger.waiting() if each.address.lower() in served]
         for recipient in twice:

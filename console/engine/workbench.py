@@ -39,7 +39,7 @@ class Bench:
     def ledger(self, name: str) -> JournalLedger | None:
         """The ledger of that name, read once and kept; None for no name."""
         if name and name not in self._ledgers:
-            self._ledgers[name] = JournalLedger(self.session.journal, name)
+            self._ledgers[name] = JournalLedger(self.session.journal, name, self.session.clock)
         return self._ledgers.get(name)
 
 

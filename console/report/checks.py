@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from console.journal.protocol import Journal
     from console.report.record import Entry
 
-PAGE: Final = 5_000
+PAGE: Final = 100  # rows; one of a list has 500 people
 OUTCOMES: Final = (
     e.EffectDone,
     e.EffectFailed,
@@ -184,9 +184,9 @@ async def _frozen(journal: Journal, name: str, frozen: e.ListFrozen) -> list[Fin
                 line = lines.decode(row.body)
             except RecordBroken as error:
                 return [Finding(-1, f"{name}, line {row.seq}: {error.what}")]
-            if line.address:
-                whole.update(line.address.encode() + b"\n")
-                count += 1
+            if line.listed:
+                whole.update(("\n".join(line.listed) + "\n").encode())
+                count += len(line.listed)
         start = rows[-1].seq + 1
     if (count, whole.hexdigest()) != (frozen.count, frozen.sha256):
         return [

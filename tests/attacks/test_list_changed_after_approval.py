@@ -86,7 +86,8 @@ async def test_nobody_is_mailed_who_was_not_on_the_approved_list(tmp_path, rehas
         digest = session.state.of(SEND).plan
         for officer, roles in (("Reid", ()), ("Lindqvist", ("approver",))):
             await session.do(c.Approve(by="Reid", step=SEND, digest=digest, officer=officer, roles=roles))
-        spoil(path, "ledger", "ledger", ledger, 1, lines.list_line(1, STRANGER), rehash=rehash)
+        changed = lines.page_line(0, [PEOPLE[0], STRANGER, *PEOPLE[2:]])
+        spoil(path, "ledger", "ledger", ledger, 0, changed, rehash=rehash)
         await desk.conductor.act("Reid", SEND, confirm="3")
         with suppress(RecordBroken):
             await desk.conductor.settle()
@@ -98,9 +99,8 @@ async def test_a_whole_other_list_under_the_same_name_is_not_the_approved_one(tm
     async with await SqliteJournal.open(tmp_path / "live.db", "live") as journal:
         ledger = JournalLedger(journal, "L-1/mailer/list")
         await ledger.create(PEOPLE)
-    forged = [lines.list_line(n, STRANGER) for n in range(3)]
-    for n, raw in enumerate(forged):
-        spoil(tmp_path / "live.db", "ledger", "ledger", "L-1/mailer/list", n, raw, rehash=True)
+    forged = lines.page_line(0, [STRANGER] * 3)
+    spoil(tmp_path / "live.db", "ledger", "ledger", "L-1/mailer/list", 0, forged, rehash=True)
     async with await SqliteJournal.open(tmp_path / "live.db", "live") as journal:
         with pytest.raises(RecordBroken, match="seals another list"):
             await JournalLedger(journal, "L-1/mailer/list").whole()

@@ -16,7 +16,15 @@ async def test_everybody_gets_it_once(serve, mailer, make_ledger, order, people)
     assert (outcome.accepted, outcome.refused, outcome.doubtful) == (60, 0, 0)
     assert sorted(server.addresses()) == sorted(people(60))
     assert all(len(message.recipients) == 1 for message in server.accepted)
-    assert await ledger.counts() == {"waiting": 0, "tried": 0, "accepted": 60, "refused": 0, "total": 60}
+    assert await ledger.counts() == {
+        "waiting": 0,
+        "tried": 0,
+        "accepted": 60,
+        "refused": 0,
+        "bounced": 0,
+        "delivered": 0,
+        "total": 60,
+    }
 
 
 async def test_connections_are_reused_and_no_more_than_asked_for(serve, mailer, make_ledger, order, people):
@@ -112,7 +120,15 @@ async def test_nothing_listens_so_nothing_is_tried(serve, mailer, make_ledger, o
     outcome = await mailer(unused_port).act(order(), ledger)
     assert isinstance(outcome, Failed)
     assert "cannot be reached" in outcome.reason
-    assert await ledger.counts() == {"waiting": 5, "tried": 0, "accepted": 0, "refused": 0, "total": 5}
+    assert await ledger.counts() == {
+        "waiting": 5,
+        "tried": 0,
+        "accepted": 0,
+        "refused": 0,
+        "bounced": 0,
+        "delivered": 0,
+        "total": 5,
+    }
 
 
 async def test_a_sender_that_is_refused_stops_before_anybody_is_claimed(
@@ -193,7 +209,15 @@ async def test_progress_counts_up_to_the_end(serve, mailer, make_ledger, order, 
     channel.on_progress = seen.append
     await channel.act(order(), await make_ledger(people(9)))
     assert len(seen) == 9
-    assert seen[-1] == {"waiting": 0, "tried": 0, "accepted": 8, "refused": 1, "total": 9}
+    assert seen[-1] == {
+        "waiting": 0,
+        "tried": 0,
+        "accepted": 8,
+        "refused": 1,
+        "bounced": 0,
+        "delivered": 0,
+        "total": 9,
+    }
 
 
 async def test_quitting_lets_messages_on_their_way_be_answered(serve, mailer, make_ledger, order, people):
@@ -219,7 +243,15 @@ async def test_quitting_in_the_pause_before_the_last_round_is_at_once(
     sending.cancel()
     async with asyncio.timeout(2):
         await asyncio.wait({sending})
-    assert await ledger.counts() == {"waiting": 1, "tried": 0, "accepted": 1, "refused": 0, "total": 2}
+    assert await ledger.counts() == {
+        "waiting": 1,
+        "tried": 0,
+        "accepted": 1,
+        "refused": 0,
+        "bounced": 0,
+        "delivered": 0,
+        "total": 2,
+    }
 
 
 async def test_accounted_says_how_many_are_missing(serve, mailer, make_ledger, order, people):

@@ -38,8 +38,11 @@ async def record_of(path, events=TOLD):
         await journal.append(INCIDENT, [encode(event) for event in events], 0)
         ledger = JournalLedger(journal, f"{INCIDENT}/mailer")
         await ledger.create(PEOPLE)
-        told = [lines.tried_line(0), lines.told_line(0, "accepted", 250), lines.tried_line(1)]
-        await journal.ledger_append(ledger.name, told, len(PEOPLE) + 1)
+        told = [
+            lines.moved_line(1, (), (0,)),
+            lines.moved_line(2, [("accepted", 250, "", (0,))], (1,)),
+        ]
+        await journal.ledger_append(ledger.name, told, 2)
     return oracle.Record(path)
 
 

@@ -91,6 +91,8 @@ async def test_everybody_gets_it_once_and_is_accounted_for(d, relay):
         "tried": 0,
         "accepted": 40,
         "refused": 0,
+        "bounced": 0,
+        "delivered": 0,
         "total": 40,
     }
     await d.conductor.check(ACCOUNTED)

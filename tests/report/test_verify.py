@@ -176,7 +176,7 @@ async def test_a_planted_fault_is_found(path, incident, name):
     [
         "UPDATE events SET body = x'7b7d' WHERE stream LIKE 'D-%' AND seq = 12",
         "DELETE FROM events WHERE stream LIKE 'D-%' AND seq = 12",
-        "UPDATE ledger SET body = CAST(replace(body, 'reader0007', 'reader7777') AS BLOB) WHERE n = 6",
+        "UPDATE ledger SET body = CAST(replace(body, 'reader0007', 'reader7777') AS BLOB) WHERE n = 0",
         "DELETE FROM ledger WHERE n = (SELECT max(n) FROM ledger)",
         "UPDATE events SET hash = randomblob(32) WHERE stream = '@house' AND seq = 1",
     ],
