@@ -15,12 +15,17 @@ WALL = 1_563_574_560_000
 SETTINGS = {
     "host": "127.0.0.1",
     "from": "Example Police <news@example.org>",
-    "list-unsubscribe": "https://example.org/u",
+    "list-unsubscribe": "https://example.org/u?who={address}",
 }
 
 
 def parsed(raw):
     return message_from_bytes(raw.replace(b"\r\n", b"\n"), policy=policy.default)
+
+
+def words_of(message):
+    """The text part."""
+    return message.get_body(("plain",)).get_content()
 
 
 def template(order, **settings):
@@ -36,9 +41,9 @@ def test_the_headers_an_automatic_mail_needs(order):
     assert message["Subject"] == "Please ignore last night's messages"
     assert message["Date"] == "Fri, 19 Jul 2019 22:16:00 +0000"
     assert message["Auto-Submitted"] == "auto-generated"
-    assert message["List-Unsubscribe"] == "<https://example.org/u>"
+    assert message["List-Unsubscribe"] == "<https://example.org/u?who=ann%40example.net>"
     assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
-    assert message.get_content() == order().text + "\n"
+    assert words_of(message) == order().text + "\n"
 
 
 def test_the_id_is_the_same_for_the_same_words_to_the_same_person_and_else_another(order):
@@ -74,7 +79,7 @@ def test_letters_beyond_ascii_in_name_subject_and_text(order):
     message = parsed(raw)
     assert message["Subject"] == words.subject
     assert message["From"].addresses[0].display_name == "Polizei Zürich, Presse"
-    assert message.get_content().rstrip("\n") == words.text.rstrip("\n")
+    assert words_of(message).rstrip("\n") == words.text.rstrip("\n")
 
 
 HOSTILE = [
@@ -133,7 +138,7 @@ async def test_dots_and_line_ends_arrive_as_they_were_approved(serve, mailer, ma
     text = ".\n..\n.a\n\n.\nQUIT\nMAIL FROM:<x@y.zz>\nFrom the office\nend."
     await mailer(server.port).act(order(text=text), await make_ledger(people(1)))
     assert len(server.accepted) == 1
-    assert parsed(server.accepted[0].raw).get_content() == text + "\n"
+    assert words_of(parsed(server.accepted[0].raw)) == text + "\n"
 
 
 @given(st.lists(st.sampled_from([b".", b"..", b"a", b"", b".\r\n", b"\r\n."]), max_size=12).map(b"\r\n".join))

@@ -12,6 +12,7 @@ from typing import Final
 
 from msgspec import Struct
 
+from console.channels import postmark
 from console.channels.address import Bad, domain_of, is_safe, normalise
 from console.errors import ChannelError
 from console.settings import CONNECT
@@ -21,10 +22,18 @@ TLS_MODES: Final = ("starttls", "implicit", "none")
 _PORTS: Final = {"starttls": 587, "implicit": 465, "none": 25}
 _HOST: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?\Z")
 _LINK: Final = re.compile(r"(?:https://|mailto:)[!-;=?-~]{1,900}\Z")
+ADDRESS: Final = "{address}"  # where the unsubscribe link has the recipient's address
+_LONGEST_PERSONAL_LINK: Final = 500  # with the longest address in it the header stays under 998 octets
+_LIST_ID: Final = re.compile(
+    r'(?:"?(?P<name>[A-Za-z0-9 .,&()\'-]{1,80}?)"?\s*<(?P<in>[^<>]+)>|(?P<bare>[^<>\s]+))\Z'
+)
+_LIST_LABEL: Final = re.compile(r"[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,9}\Z")
+_YES: Final = {"yes": True, "no": False}
 # Read by other rooms from the same settings: texts and guided steps.
 _NOT_OURS: Final = ("kind", "handle", "address", "list", CONNECT)
 _NAMES: Final = (
     *("host", "port", "tls", "user", "from", "reply-to", "bounces", "list-unsubscribe", "cafile", "hello"),
+    *("list-id", "verp", "html"),
     *("connections", "timeout", "answer-timeout", "retry-after", "internal-to", "test-to"),
 )
 
@@ -37,7 +46,10 @@ class MailSettings(Struct, frozen=True, kw_only=True):
         user: login name; empty for no login. The password is asked for at the moment of login.
         sender: who it is from, and `sender_name` as people see it.
         bounces: the envelope's sender; the same as `sender` unless set.
-        list_unsubscribe: an https or mailto link.
+        list_unsubscribe: an https or mailto link; `{address}` in it stands for the recipient's.
+        list_id: what the list is called in `List-Id`, such as `news.example.org`, as it stands in the header.
+        verp: whether the envelope's sender names the recipient, so that a bounce says whose it is.
+        html: whether the same words travel as HTML beside the text.
         cafile: PEM file of the authority to trust instead of the system's.
         hello: what we call ourselves in EHLO.
         connections: how many at once for a mailing.
@@ -55,6 +67,9 @@ class MailSettings(Struct, frozen=True, kw_only=True):
     reply_to: str = ""
     bounces: str
     list_unsubscribe: str = ""
+    list_id: str = ""
+    verp: bool = False
+    html: bool = True
     cafile: str = ""
     hello: str = "localhost"
     connections: int = 4
@@ -63,6 +78,11 @@ class MailSettings(Struct, frozen=True, kw_only=True):
     retry_after: int = 10
     internal_to: tuple[str, ...] = ()
     test_to: tuple[str, ...] = ()
+
+    @property
+    def one_click(self) -> bool:
+        """Whether who unsubscribes need only click (RFC 8058): an https link that says who it is."""
+        return self.list_unsubscribe.startswith("https://") and ADDRESS in self.list_unsubscribe
 
     @classmethod
     def read(cls, channel: str, raw: Mapping[str, str]) -> MailSettings:
@@ -108,6 +128,7 @@ class _Reader:
     def settings(self) -> MailSettings:
         tls = self._tls()
         sender_name, sender = self._person("from", required=True)
+        bounces = self._person("bounces")[1] or sender
         hello = self._raw.get("hello", "")
         if hello and _HOST.match(hello) is None:
             self.wrong.append("hello is no host name")
@@ -119,8 +140,11 @@ class _Reader:
             sender=sender,
             sender_name=sender_name,
             reply_to=self._person("reply-to")[1],
-            bounces=self._person("bounces")[1] or sender,
+            bounces=bounces,
             list_unsubscribe=self._unsubscribe(),
+            list_id=self._list_id(),
+            verp=self._verp(bounces),
+            html=self._yes("html", default=True),
             cafile=self._cafile(),
             hello=hello or domain_of(sender) or "localhost",
             connections=self._number("connections", 4, 1, 50),
@@ -187,7 +211,39 @@ class _Reader:
         link = self._raw.get("list-unsubscribe", "")
         if link and _LINK.match(link) is None:
             self.wrong.append("list-unsubscribe is one https:// or mailto: link without spaces")
+        rest = link.replace(ADDRESS, "", 1)
+        if "{" in rest or "}" in rest:
+            self.wrong.append("list-unsubscribe may have {address} once and no other braces")
+        elif rest != link and len(rest) > _LONGEST_PERSONAL_LINK:
+            self.wrong.append(
+                f"list-unsubscribe with {{address}} is at most {_LONGEST_PERSONAL_LINK} characters"
+            )
         return link
+
+    def _list_id(self) -> str:
+        value = self._one_line("list-id")
+        if not value:
+            return ""
+        found = _LIST_ID.match(value)
+        label = (found["in"] or found["bare"]) if found is not None else ""
+        if found is None or _LIST_LABEL.match(label) is None:
+            self.wrong.append(
+                "list-id is a name with a dot, such as news.example.org or News <news.example.org>"
+            )
+            return ""
+        return f'"{found["name"]}" <{label}>' if found["name"] else f"<{label}>"
+
+    def _verp(self, bounces: str) -> bool:
+        verp = self._yes("verp", default=False)
+        if verp and bounces and not postmark.has_room(bounces):
+            self.wrong.append("verp needs a shorter address for bounces")
+        return verp
+
+    def _yes(self, name: str, *, default: bool) -> bool:
+        value = self._raw.get(name, "")
+        if value and value not in _YES:
+            self.wrong.append(f"{name} is yes or no")
+        return _YES.get(value, default)
 
     def _cafile(self) -> str:
         cafile = self._one_line("cafile")
