@@ -40,6 +40,7 @@ LONGEST_ASCII_LINE: Final = 900
 IN_REPLY_TO: Final = "in-reply-to"
 TO_STAFF: Final = "send-internal"
 _MESSAGE_ID: Final = re.compile(r"<[!-;=?A-~]{1,200}@[!-;=?A-~]{1,200}>\Z")
+_UNRESERVED: Final = re.compile(r"[A-Za-z0-9._~-]+@[a-z0-9.-]+\Z")
 _BREAKS: Final = range(75, 78)  # lengths of an address that the library puts on a line of its own after `To:`
 _SHOWN_TROUBLES: Final = 5
 
@@ -107,7 +108,7 @@ class Copies(Struct, frozen=True, kw_only=True):
             self.after_mark,
         ]
         if self.after_link:
-            pieces += (quote(address, safe="").encode("ascii"), self.after_link)
+            pieces += (_in_link(address).encode("ascii"), self.after_link)
         return b"".join(pieces)
 
     def sender(self, address: str, n: int = -1) -> str:
@@ -231,6 +232,12 @@ def _with_html(message: EmailMessage, order: Order) -> None:
         if boundary not in order.text and boundary not in html:
             break
     message.set_boundary(boundary)
+
+
+def _in_link(address: str) -> str:
+    """What `urllib.parse.quote` makes of it; of a plain one, many times as fast."""
+    plain = _UNRESERVED.match(address) is not None
+    return address.replace("@", "%40") if plain else quote(address, safe="")
 
 
 def _encoding(text: str) -> str:
