@@ -5,8 +5,8 @@ has a copy can make up a bounce of it. So a bounce is only ever believed to say 
 
 The sender on the envelope is one of:
 
-    bounces+L-0001.ann=example.net@example.org      the recipient's address, where it fits and needs no care
-    bounces+L-0001.1207.4f3a9c1b@example.org        else the recipient's number on the list, and how the copy's Message-ID begins
+    bounces+L-20190719-1.ann=example.net@example.org    the recipient's address, where it fits and needs no care
+    bounces+L-20190719-1.1207.4f3a9c1b@example.org      else the recipient's number on the list, and how the Message-ID begins
 
 Lengths: RFC 5321 section 4.5.3.1, 64 octets before the @ and 254 in all.
 """
@@ -26,9 +26,13 @@ LONGEST_NUMBER: Final = 8  # digits: more people than any list has
 _PLAIN: Final = re.compile(
     r"[A-Za-z0-9._+-]+@[a-z0-9.-]+\Z"
 )  # no `=`, and nothing that a relay takes for a route
-_INCIDENT: Final = re.compile(r"[A-Z]-[0-9A-Za-z]{1,12}\Z")
-_BY_ADDRESS: Final = re.compile(r"\+([A-Z]-[0-9A-Za-z]{1,12})\.([^=@\s]+)=([^=@\s]+)@[^@\s]+\Z")
-_BY_NUMBER: Final = re.compile(r"\+([A-Z]-[0-9A-Za-z]{1,12})\.([0-9]{1,8})\.([0-9a-f]{8})@[^@\s]+\Z")
+_LONGEST_INCIDENT: Final = 18
+_INCIDENT: Final = re.compile(r"[A-Z](?=[^.]{2,17}\Z)(?:-[0-9A-Za-z]+){1,2}\Z")
+_BY_ADDRESS: Final = re.compile(r"\+([A-Z]-[0-9A-Za-z-]{1,16})\.([^=@\s]+)=([^=@\s]+)@[^@\s]+\Z")
+_BY_NUMBER: Final = re.compile(r"\+([A-Z]-[0-9A-Za-z-]{1,16})\.([0-9]{1,8})\.([0-9a-f]{8})@[^@\s]+\Z")
+_ANY_ID: Final = re.compile(
+    r"<[!-;=?A-\[\]-~]{1,200}@[!-;=?A-\[\]-~]{1,200}>\Z"
+)  # no backslash: it may be an escape of ours
 _ID: Final = re.compile(r"<?([0-9a-f]{40})@[!-=?-~]+>?\Z")
 
 
@@ -52,6 +56,11 @@ def mark(key: bytes, address: str) -> str:
     return hmac.digest(key, address.lower().encode(), "sha256").hex()[:MARK_DIGITS]
 
 
+def is_message_id(text: str) -> bool:
+    """Whether it may stand in a header as the id of a mail: one word of ASCII in angle brackets."""
+    return _ANY_ID.match(text) is not None
+
+
 def mark_in(message_id: str) -> str:
     """The mark of a Message-ID that may be one of ours; empty when it cannot be."""
     found = _ID.match(message_id.strip())
@@ -61,7 +70,7 @@ def mark_in(message_id: str) -> str:
 def has_room(bounces: str) -> bool:
     """Whether every sender on an envelope fits that begins with this address."""
     local, _, domain = bounces.rpartition("@")
-    longest = len(local) + len("+L-") + 12 + 1 + LONGEST_NUMBER + 1 + SHORT_MARK
+    longest = len(local) + 1 + _LONGEST_INCIDENT + 1 + LONGEST_NUMBER + 1 + SHORT_MARK
     return longest <= LONGEST_LOCAL and longest + 1 + len(domain) <= LONGEST_ADDRESS
 
 

@@ -10,6 +10,7 @@ from console.incident.manifest import from_bytes, six_words
 from console.incident.moment import hhmm
 from console.incident.planning import confirmation, step_of
 from console.incident.sizes import size_words
+from console.incident.tried_out import tried_out
 from console.incident.wordings import zone_of
 from console.text import counted, suspicious
 
@@ -31,6 +32,8 @@ def drawn(state: State, plan: Plan) -> list[str]:
         if target.channel
     ]
     lines += [f"With     {name} = {value}" for name, value in manifest.arguments.items() if name != "text"]
+    tested = tried_out(manifest, state)
+    lines += [f"Tested   {tested.words}"] if tested is not None else []
     lines += [f"Subject  {manifest.subject}"] if manifest.subject else []
     lines += ["Text", *(f"  {line}" for line in manifest.text.split("\n"))] if manifest.text else []
     if manifest.text:
@@ -57,6 +60,7 @@ def _what(manifest: Manifest) -> str:
 def plain(state: State, plan: Plan) -> dict[str, Any]:
     """The plan as plain data."""
     manifest = from_bytes(plan.raw.encode())
+    tested = tried_out(manifest, state)
     return {
         "id": state.incident,
         "mode": state.mode,
@@ -66,5 +70,6 @@ def plain(state: State, plan: Plan) -> dict[str, Any]:
         "asked_by": plan.by,
         "confirm": confirmation(state, step_of(state, manifest.step), manifest),
         "manifest": msgspec.to_builtins(manifest),
+        "test_mail": msgspec.to_builtins(tested) if tested is not None else None,
         "approvals": msgspec.to_builtins(plan.approvals),
     }

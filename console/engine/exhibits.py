@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
+from console.channels.postmark import is_message_id
 from console.channels.saved_mail import MailHead, head_of
 from console.errors import BadInput
 from console.incident import commands as c
@@ -87,6 +88,7 @@ async def bring_in(
             note=_note(note, mail),
             seen=seen,
             words=mail.subject if mail is not None and seen else "",
+            message_id=mail.message_id if mail is not None and is_message_id(mail.message_id) else "",
         )
 
     session.refuse_early(keep(*await asyncio.to_thread(begins, source)))

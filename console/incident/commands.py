@@ -158,6 +158,7 @@ class Keep(Command, tag="keep", kw_only=True, frozen=True):
     note: str = ""
     seen: str = ""
     words: str = ""
+    message_id: str = ""
 
 
 class Access(Command, tag="access", kw_only=True, frozen=True):

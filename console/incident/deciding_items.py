@@ -158,6 +158,7 @@ def _kept(command: c.Keep, item: str, state: State, now: Now) -> Events:
         size=command.size,
         item=item,
         note=command.note.strip(),
+        message_id=command.message_id,
     )
     if not item or (item in state.items and state.items[item].saved):
         return (kept,)

@@ -90,6 +90,7 @@ class EvidenceAdded(Event, tag="evidence-added", kw_only=True, frozen=True):
         name: what it was called where it came from, as it can be shown; it is no path here.
         size: in bytes.
         item: the item it shows, if it shows one.
+        message_id: of a mail, what it calls itself, where an answer to it may name that.
     """
 
     sha256: str
@@ -97,6 +98,7 @@ class EvidenceAdded(Event, tag="evidence-added", kw_only=True, frozen=True):
     size: int
     item: str = ""
     note: str = ""
+    message_id: str = ""
 
 
 class AccessChanged(Event, tag="access-changed", kw_only=True, frozen=True):

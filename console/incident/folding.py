@@ -221,6 +221,7 @@ def _(event: e.EvidenceAdded, state: State) -> State:
         by=event.by,
         item=event.item,
         note=event.note,
+        message_id=event.message_id,
     )
     return replace(state, files=(*state.files, kept))
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from console.incident.able import kind_name
 from console.incident.facts import phase_of, takes
 from console.incident.manifest import from_bytes
 
@@ -11,6 +12,26 @@ if TYPE_CHECKING:
     from console.incident.manifest import Manifest
     from console.incident.state import MailingList, Plan, State
     from console.playbook.model import Step
+
+
+MAILS: Final = ("mail", "mynewsdesk")  # the kinds whose items can be mails to subscribers
+
+
+def false_mail(state: State, channel: str) -> str:
+    """The Message-ID of the false mail that a mail from this channel is shown under; empty where none is known.
+
+    It is the earliest of those that were brought in: of the channel itself, else of another that mails subscribers.
+    """
+    found = []
+    for kept in state.files:
+        item = state.items.get(kept.item)
+        if kept.message_id and item is not None and item.bogus and _mails(state, item.channel, channel):
+            found.append((item.channel != channel, item.first_seen or item.at, kept.at, kept.message_id))
+    return min(found)[-1] if found else ""
+
+
+def _mails(state: State, name: str, channel: str) -> bool:
+    return name == channel or kind_name(state, name) in MAILS
 
 
 def ledger_for(state: State, step: Step, chosen: str) -> str:

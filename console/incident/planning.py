@@ -8,7 +8,7 @@ from console.errors import NotFound
 from console.incident.able import kind_name, removal
 from console.incident.again import interrupted, reached_already
 from console.incident.facts import items_for, takes
-from console.incident.mailed import ledger_for
+from console.incident.mailed import false_mail, ledger_for
 from console.incident.manifest import Manifest, Target, from_bytes
 from console.incident.persons import is_among, same_person
 from console.incident.posted import ABOUT_A_POST, posted
@@ -23,6 +23,11 @@ SAY: Final = "say"
 AT_RISK: Final = "at-risk"  # the question whose answer puts the words of `{{ harm }}` into a text
 HARM_NAME: Final = "harm"
 MAILED_TO: Final = {"send-internal": "internal-to", "send-test": "test-to"}
+TO_THE_LIST: Final = (
+    "send",
+    "send-test",
+)  # the mail that the list gets, and the same to one who looks at it first
+IN_REPLY_TO: Final = "in-reply-to"
 MAILED: Final = (*MAILED_TO, "send")  # what is sent as a mail, and so in somebody's name
 CLOSE_STEP: Final = Step(
     name=CLOSE, do="Close with critical steps open", gate=Gate(codes=1, by="approver", not_writer=True)
@@ -76,7 +81,10 @@ def manifest_for(state: State, step: Step, by: str, now: int, nonce: str, answer
 
 
 def _arguments(state: State, step: Step) -> dict[str, str]:
-    """The author's arguments, and whom a mail goes to and is from where that is this machine's to say: approved with the words."""
+    """The author's arguments, whom a mail goes to and is from where that is this machine's to say, and the false mail it is shown under.
+
+    All of it is approved with the words.
+    """
     found = dict(step.arguments)
     if step.act is not None and step.act.verb in MAILED:
         sender = state.fields.get(f"{step.act.channel}.from", "")
@@ -86,6 +94,12 @@ def _arguments(state: State, step: Step) -> dict[str, str]:
         known = state.fields.get(f"{step.act.channel}.{MAILED_TO[step.act.verb]}", "")
         if known and not found.get("to"):
             found["to"] = known
+    if (
+        step.act is not None
+        and step.act.verb in TO_THE_LIST
+        and (answered := false_mail(state, step.act.channel))
+    ):
+        found[IN_REPLY_TO] = answered
     return found
 
 

@@ -9,7 +9,7 @@ from msgspec import Struct
 from console.incident.access import AccessLine
 from console.playbook.model import Playbook
 
-FOLD_VERSION: Final = "9"
+FOLD_VERSION: Final = "10"
 CLOSE: Final = "@close"
 CHANGED: Final = "changed"  # how an item is gone whose words are others since
 
@@ -205,6 +205,7 @@ class KeptFile(Struct, frozen=True, kw_only=True):
     by: str = ""
     item: str = ""
     note: str = ""
+    message_id: str = ""
 
 
 class Last(Struct, frozen=True):

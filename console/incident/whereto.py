@@ -71,6 +71,11 @@ def to_words(manifest: Manifest, state: State) -> str:
     return "; ".join(place_words(state, name) for name in names) or OWN_HANDS
 
 
+def answers_words(manifest: Manifest) -> str:
+    """The false mail that a mail is shown under; empty where none is known."""
+    return manifest.arguments.get("in-reply-to", "")
+
+
 def from_words(manifest: Manifest) -> str:
     """Who a mail is from, as its readers see it; empty where nobody said so."""
     return manifest.arguments.get("from", "")

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Final
 
 from console.incident.moment import hhmmss, spell
 from console.incident.sizes import kinds_of_text, size_words
-from console.incident.whereto import from_words, to_words
+from console.incident.tried_out import tried_out
+from console.incident.whereto import answers_words, from_words, to_words
 from console.incident.wordings import zone_of
 from console.text import counted
 
@@ -274,6 +275,10 @@ def what_goes_out(manifest: Manifest, state: State, left: int = 0) -> list[str]:
     lines = [f"What: {manifest.verb} in step {manifest.step}.", f"To: {to_words(manifest, state)}."]
     if from_words(manifest):
         lines.append(f"From: {from_words(manifest)}")
+    if answers_words(manifest):
+        lines.append(f"Shown under the false mail: {answers_words(manifest)}")
+    tested = tried_out(manifest, state)
+    lines += [tested.words] if tested is not None else []
     if manifest.reaches:
         lines.append(
             f"How many: {left:,} are left of {manifest.reaches:,}."

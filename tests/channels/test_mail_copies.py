@@ -17,7 +17,7 @@ from console.channels.address import is_safe, normalise
 from console.channels.live.mail_html import html_of
 from console.channels.live.mail_settings import MailSettings
 from console.channels.live.message import POLICY, Copies, Personal, build, message_for
-from console.channels.postmark import key_of, mark, mark_in, read_return_path
+from console.channels.postmark import is_message_id, key_of, mark, mark_in, read_return_path
 from console.channels.protocol import Order
 from console.errors import ChannelError
 
@@ -43,7 +43,7 @@ def order(subject="Please ignore last night's messages", text="They were not fro
     given = {
         "effect": "E-1",
         "attempt": 1,
-        "incident": "L-0001",
+        "incident": "L-20190719-1",
         "step": "notify-subscribers/send",
         "channel": "mailer",
         "kind": "mail",
@@ -273,7 +273,7 @@ def test_the_boundary_is_the_same_for_the_same_words():
 
 def test_the_sender_names_the_recipient_where_it_fits():
     copies = build(given_settings({**FULL, "bounces": "bounces@example.org"}), order(), WALL)
-    assert copies.sender("ann@example.net", 3) == "bounces+L-0001.ann=example.net@example.org"
+    assert copies.sender("ann@example.net", 3) == "bounces+L-20190719-1.ann=example.net@example.org"
     assert build(given_settings(PLAIN), order(), WALL).sender("ann@example.net", 3) == "news@example.org"
 
 
@@ -284,7 +284,7 @@ def test_every_sender_fits_and_says_who_it_was(address):
     sender = copies.sender(address, 1_199_999)
     assert is_safe(sender)
     found = read_return_path(f"<{sender}>")
-    assert found.incident == "L-0001"
+    assert found.incident == "L-20190719-1"
     if found.address:
         assert found.address == address
     else:
@@ -298,6 +298,7 @@ def test_a_sender_that_is_not_ours_says_nothing():
     for given_path in ("", "<>", "ann@example.org", "b+L-1@x.org", "b+L-1.5@x.org", "b+L-1.a=b=c@x.org"):
         assert read_return_path(given_path) is None
     assert mark_in(f"<{'0' * 40}@example.org>") == "0" * 40
+    assert not any(map(is_message_id, ("", "a@b", "<a@b> ", "<a@b>\n", "<<a@b>", "<a>", "<a @b>")))
     assert mark_in("<0@example.org>") == ""
 
 

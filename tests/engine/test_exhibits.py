@@ -139,3 +139,22 @@ async def test_after_the_end_evidence_is_still_taken_and_no_item(session, outsid
     with pytest.raises(Refused, match="closed"):
         await bring_in(session, "Reid", outside(MAIL, "hoax.eml"), folder, seen="mailer")
     assert len(files_in(folder)) == 1
+
+
+@pytest.mark.parametrize(
+    ("line", "kept"),
+    [
+        ("Message-ID: <1.2@bogus.example>", "<1.2@bogus.example>"),
+        ("Message-ID: <1.2@bogus.example> (a comment)", ""),
+        ("Message-ID: <1\x1b[2J@bogus.example>", ""),
+        ("Message-ID: <a@b>\r\n\tBcc: everybody@example.org", ""),
+        (f"Message-ID: <{'a' * 300}@bogus.example>", ""),
+        ("Message-ID: nobody", ""),
+    ],
+)
+async def test_only_an_id_that_may_stand_in_a_header_is_kept_to_answer_to(
+    session, outside, folder, line, kept
+):
+    raw = f"From: a@b\r\nSubject: hoax\r\n{line}\r\n\r\nwords\r\n".encode()
+    await bring_in(session, "Reid", outside(raw, "hoax.eml"), folder, seen="mailer")
+    assert [each.message_id for each in session.state.files] == [kept]

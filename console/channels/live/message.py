@@ -28,7 +28,7 @@ from msgspec import Struct
 from console.channels.address import domain_of, is_safe
 from console.channels.live.mail_html import html_of
 from console.channels.live.mail_settings import ADDRESS, MailSettings, header_address
-from console.channels.postmark import MARK_DIGITS, key_of, mark, return_path
+from console.channels.postmark import MARK_DIGITS, is_message_id, key_of, mark, return_path
 from console.channels.protocol import Order
 from console.text import unshowable
 
@@ -39,7 +39,6 @@ LONGEST_TEXT: Final = (
 LONGEST_ASCII_LINE: Final = 900
 IN_REPLY_TO: Final = "in-reply-to"
 TO_STAFF: Final = "send-internal"
-_MESSAGE_ID: Final = re.compile(r"<[!-;=?A-~]{1,200}@[!-;=?A-~]{1,200}>\Z")
 _UNRESERVED: Final = re.compile(r"[A-Za-z0-9._~-]+@[a-z0-9.-]+\Z")
 _BREAKS: Final = range(75, 78)  # lengths of an address that the library puts on a line of its own after `To:`
 _SHOWN_TROUBLES: Final = 5
@@ -262,7 +261,7 @@ def _refuse(order: Order) -> None:
             f"The text is {len(text.encode()):,} bytes long; a mail to a list may have {LONGEST_TEXT:,}."
         )
     given = order.arguments.get(IN_REPLY_TO, "")
-    if given and _MESSAGE_ID.match(given) is None:
+    if given and not is_message_id(given):
         raise Unfit("What it answers is no Message-ID.")
 
 

@@ -10,7 +10,8 @@ from console.incident.house import House, is_locked
 from console.incident.manifest import Manifest
 from console.incident.sizes import long_sentences, size_words
 from console.incident.state import State
-from console.incident.whereto import from_words, step_words, to_words
+from console.incident.tried_out import tried_out
+from console.incident.whereto import answers_words, from_words, step_words, to_words
 from console.text import counted, suspicious
 from console.tui.text import Part
 
@@ -88,6 +89,13 @@ def _whereto(manifest: Manifest, state: State, now: int, left: int = 0) -> Rows:
     sender = from_words(manifest)
     if sender:
         rows.append(_row("From", sender))
+    if answers_words(manifest):
+        rows.append(_row("Answers", f"the false mail {answers_words(manifest)}"))
+    tested = tried_out(manifest, state)
+    if tested is not None:
+        rows.append(
+            (("Tested".ljust(LABEL), "muted"), (tested.words, "strong" if tested.exactly else "late"))
+        )
     if manifest.reaches:
         what = "people" if manifest.recipients else "items"
         many = counted(left or manifest.reaches, what[:-1] if what == "items" else "person", what)
