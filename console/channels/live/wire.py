@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 MOST_BYTES: Final = 4 * 1024 * 1024  # of one answer, unpacked
 LONGEST: Final = 30.0  # seconds of one exchange, from the first byte to the last
 CONNECT: Final = 10.0
+CONNECTIONS: Final = 10
 AGENT: Final = "incident-console"
 HELD: Final = "held"  # the extension of a request whose answer is to be read as it comes
 
@@ -76,6 +77,7 @@ class Wire(httpx.AsyncBaseTransport):
         redactor: takes secrets out before it does.
         open_to: `host:port` pairs that a person of this organisation configured; only these may be inside the house.
         longest: seconds that one exchange may take.
+        connections: how many exchanges may go on at once.
     """
 
     def __init__(
@@ -87,13 +89,14 @@ class Wire(httpx.AsyncBaseTransport):
         open_to: Iterable[str] = (),
         longest: float = LONGEST,
         most: int = MOST_BYTES,
+        connections: int = CONNECTIONS,
     ) -> None:
         self._clock = clock
         self._keeper = keeper
         self._redactor = redactor or Redactor()
         self._longest = longest
         self._most = most
-        self._inner = _Pinned(frozenset(open_to))
+        self._inner = _Pinned(frozenset(open_to), connections)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send it and read the whole answer; `extensions["kept"]` of the response names what was kept of both.
@@ -197,12 +200,12 @@ async def bounded(stream: AsyncIterable[bytes], most: int, *, packed: bool = Fal
 class _Pinned(httpx.AsyncHTTPTransport):
     """httpx's own transport over a network that looks a name up once, and only goes where it may."""
 
-    def __init__(self, open_to: frozenset[str]) -> None:
+    def __init__(self, open_to: frozenset[str], connections: int) -> None:
         super().__init__(verify=_context(), trust_env=False, retries=0)
         self._pool = httpcore.AsyncConnectionPool(
             ssl_context=_context(),
-            max_connections=10,
-            max_keepalive_connections=5,
+            max_connections=connections,
+            max_keepalive_connections=(connections + 1) // 2,
             keepalive_expiry=5.0,
             http1=True,
             http2=False,
