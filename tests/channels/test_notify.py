@@ -58,7 +58,7 @@ def transport(make):
 
 @pytest.fixture
 async def ledger(make_ledger, people):
-    return await make_ledger(people(200))
+    return await make_ledger(people(80))
 
 
 def posts(service):
@@ -78,9 +78,9 @@ def at_the(number, word):
 async def test_everybody_is_sent_our_words_once(service, transport, ledger):
     why, counts = await sent(transport, ledger)
     assert why == ""
-    assert (counts["accepted"], counts["waiting"], counts["tried"]) == (200, 0, 0)
+    assert (counts["accepted"], counts["waiting"], counts["tried"]) == (80, 0, 0)
     assert max(service.to.values()) == max(service.taken.values()) == 1
-    assert len(service.mails) == 200
+    assert len(service.mails) == 80
     assert service.mails[0].body == (
         "Dear subscriber\r\n\r\nMessages sent in our name on Friday were not from us.\n\n"
         "Please ignore them \\(all of them\\), and \\#stay calm.\r\n\r\nExample Police\r\n"
@@ -106,7 +106,7 @@ async def test_what_the_settings_say_goes_with_each(service, make, ledger):
 
 async def test_an_approved_link_is_left_in_the_text(service, transport, ledger):
     why, counts = await sent(transport, ledger, words(text="Read https://example.org/now for more."))
-    assert (why, counts["accepted"]) == ("", 200)
+    assert (why, counts["accepted"]) == ("", 80)
     assert "https://example.org/now" in service.mails[0].body
     assert posts(service)[0].json()["sanitise_content_for"] == ["subject"]
 
@@ -128,19 +128,17 @@ async def test_a_reference_says_nothing_of_the_person_and_is_the_same_from_anoth
 async def test_progress_is_told_as_the_ledger_counts(transport, ledger):
     told = []
     await sent(transport, ledger, progress=told.append)
-    assert told[-1]["accepted"] == 200
-    assert all(
-        sum(each[name] for name in ("waiting", "tried", "accepted", "refused")) == 200 for each in told
-    )
+    assert told[-1]["accepted"] == 80
+    assert all(sum(each[name] for name in ("waiting", "tried", "accepted", "refused")) == 80 for each in told)
 
 
 async def test_no_minute_holds_more_than_notify_takes(service, make, clock, make_ledger, people):
-    service.state.per_minute = 300
-    ledger = await make_ledger(people(1_000))
-    why, counts = await sent(make(per_minute=290), ledger)
-    assert (why, counts["accepted"]) == ("", 1_000)
+    service.state.per_minute = 100
+    ledger = await make_ledger(people(350))
+    why, counts = await sent(make(per_minute=95), ledger)
+    assert (why, counts["accepted"]) == ("", 350)
     assert {request.method for request in service.log} == {"GET", "POST"}
-    assert len(posts(service)) == 1_000
+    assert len(posts(service)) == 350
     assert clock.now().boot > 60_000 * 3
 
 
@@ -184,12 +182,12 @@ async def test_a_template_that_cannot_carry_the_notice_is_refused(service, trans
     with pytest.raises(Unfit, match=reason.replace("(", r"\(").replace(")", r"\)")):
         await sent(transport, ledger)
     assert not service.mails
-    assert (await ledger.counts())["waiting"] == 200
+    assert (await ledger.counts())["waiting"] == 80
 
 
 async def test_a_template_that_has_just_the_approved_subject_will_do(service, transport, ledger):
     service.state.subject = SUBJECT
-    assert (await sent(transport, ledger))[1]["accepted"] == 200
+    assert (await sent(transport, ledger))[1]["accepted"] == 80
 
 
 @pytest.mark.parametrize(
@@ -230,16 +228,16 @@ async def test_nobody_is_claimed_while_notify_cannot_be_reached(service, transpo
     service.misbehave = lambda _: "drop-before"
     with pytest.raises(ChannelError, match="cannot be reached"):
         await sent(transport, ledger)
-    assert (await ledger.counts())["waiting"] == 200
+    assert (await ledger.counts())["waiting"] == 80
 
 
 # -- a bad night ---------------------------------------------------------------------------------------------------------
 
 
 async def test_too_many_in_a_minute_is_waited_for(service, make, ledger, clock):
-    service.state.per_minute = 60
+    service.state.per_minute = 30
     why, counts = await sent(make(), ledger)
-    assert (why, counts["accepted"], counts["tried"]) == ("", 200, 0)
+    assert (why, counts["accepted"], counts["tried"]) == ("", 80, 0)
     assert max(service.to.values()) == 1
     assert clock.now().boot > 60_000 * 2
 
@@ -247,28 +245,28 @@ async def test_too_many_in_a_minute_is_waited_for(service, make, ledger, clock):
 async def test_a_day_that_is_used_up_stops_the_line_and_the_rest_goes_on_the_next(
     service, make, ledger, clock
 ):
-    service.state.per_day = 120
+    service.state.per_day = 50
     why, counts = await sent(make(), ledger)
     assert "midnight" in why
-    assert (counts["accepted"], counts["waiting"], counts["tried"]) == (120, 80, 0)
+    assert (counts["accepted"], counts["waiting"], counts["tried"]) == (50, 30, 0)
     clock.turn(86_400_000)
     why, counts = await sent(make(), ledger)
-    assert (why, counts["accepted"]) == ("", 200)
+    assert (why, counts["accepted"]) == ("", 80)
     assert max(service.to.values()) == 1
 
 
 async def test_a_wrong_address_is_refused_alone(service, transport, ledger):
     service.state.invalid = {"person0@example.net", "person1@example.net", "person9@example.net"}
     why, counts = await sent(transport, ledger)
-    assert (why, counts["refused"], counts["accepted"]) == ("", 3, 197)
+    assert (why, counts["refused"], counts["accepted"]) == ("", 3, 77)
     assert ledger.reasons()
 
 
 async def test_settings_that_make_notify_refuse_everybody_leave_everybody_waiting(service, transport, ledger):
-    service.state.invalid = {f"person{n}@example.net" for n in range(200)}
+    service.state.invalid = {f"person{n}@example.net" for n in range(80)}
     why, counts = await sent(transport, ledger)
     assert "refused the first 20" in why
-    assert (counts["waiting"], counts["refused"]) == (200, 0)
+    assert (counts["waiting"], counts["refused"]) == (80, 0)
 
 
 async def test_a_short_list_of_wrong_addresses_is_refused(service, transport, make_ledger, people):
@@ -280,7 +278,7 @@ async def test_a_short_list_of_wrong_addresses_is_refused(service, transport, ma
 @pytest.mark.parametrize("change", [{"trial": True}, {"revoked": True}, {"skew": 31_000}])
 async def test_what_bars_everybody_stops_the_line_with_the_rest_waiting(service, transport, ledger, change):
     def turn(request):
-        if request.path == SEND and len(service.mails) == 50:
+        if request.path == SEND and len(service.mails) == 20:
             for name, value in change.items():
                 setattr(service.state, name, value)
         return ""
@@ -289,20 +287,20 @@ async def test_what_bars_everybody_stops_the_line_with_the_rest_waiting(service,
     why, counts = await sent(transport, ledger)
     assert "Notify" in why
     assert counts["accepted"] == len(service.mails)
-    assert counts["waiting"] == 200 - len(service.mails)
+    assert counts["waiting"] == 80 - len(service.mails)
     assert counts["tried"] == 0
 
 
 async def test_a_template_that_is_changed_meanwhile_stops_the_line(service, transport, ledger):
     def change(request):
-        if request.path == SEND and len(service.mails) == 40:
+        if request.path == SEND and len(service.mails) == 20:
             service.state.version, service.state.body = 4, "Send money. ((notice))"
         return ""
 
     service.misbehave = change
     why, counts = await sent(transport, ledger)
     assert "template was changed" in why
-    assert counts["waiting"] > 100
+    assert counts["waiting"] > 20
     assert counts["accepted"] == len(service.mails)
 
 
@@ -311,17 +309,17 @@ async def test_words_that_notify_changes_are_sent_to_one_alone(service, transpor
     service._filled = lambda asked: ("Send money.", *filled(asked)[1:])
     why, counts = await sent(transport, ledger)
     assert "does not hold our text" in why
-    assert (counts["accepted"], counts["waiting"]) == (1, 199)
+    assert (counts["accepted"], counts["waiting"]) == (1, 79)
 
 
 @pytest.mark.parametrize("word", ["500-after", "drop-after", "html", "garbage", "endless", "redirect"])
 async def test_a_doubt_that_notify_knows_of_is_accepted_after_a_while(service, transport, ledger, word):
-    service.misbehave = at_the((3, 50, 120), word)
+    service.misbehave = at_the((3, 30, 60), word)
     happened = word != "redirect"
     transport._calls._wire._longest = 0.3 if word == "endless" else 5
     why, counts = await sent(transport, ledger)
     assert why == ""
-    assert counts["accepted"] == len(service.mails) == 200 - (0 if happened else 3)
+    assert counts["accepted"] == len(service.mails) == 80 - (0 if happened else 3)
     assert counts["tried"] == (0 if happened else 3)
     assert max(service.to.values()) == 1
 
@@ -330,46 +328,46 @@ async def test_an_answer_that_never_comes_is_a_doubt_and_then_found(service, tra
     service.misbehave = at_the(10, "silent")
     transport._calls._wire._longest = 0.3
     why, counts = await sent(transport, ledger)
-    assert (why, counts["accepted"], counts["tried"]) == ("", 200, 0)
+    assert (why, counts["accepted"], counts["tried"]) == ("", 80, 0)
 
 
 @pytest.mark.parametrize("word", ["500", "503", "drop-before"])
 async def test_a_doubt_that_notify_does_not_know_stays_one_and_is_never_sent_again(
     service, transport, make, ledger, word
 ):
-    service.misbehave = at_the((5, 60), word)
+    service.misbehave = at_the((5, 40), word)
     _, counts = await sent(transport, ledger)
-    assert (counts["accepted"], counts["tried"], counts["waiting"]) == (198, 2, 0)
+    assert (counts["accepted"], counts["tried"], counts["waiting"]) == (78, 2, 0)
     await sent(make(), ledger)
-    assert len(service.mails) == 198
+    assert len(service.mails) == 78
     assert (await transport.look(words(), ledger)).verdict == "disagrees"
 
 
 async def test_one_that_arrives_late_is_found_late(service, transport, ledger):
     service.misbehave = at_the(5, "500-late")
     _, counts = await sent(transport, ledger)
-    assert (counts["accepted"], counts["tried"]) == (200, 0)
+    assert (counts["accepted"], counts["tried"]) == (80, 0)
 
 
 async def test_an_outage_stops_the_line_with_few_in_doubt(service, make, ledger):
-    service.misbehave = at_the(range(50, 10_000), "500-after")
+    service.misbehave = at_the(range(20, 10_000), "500-after")
     why, counts = await sent(make(connections=8), ledger)
     assert "did not say" in why
     assert counts["tried"] <= 8 + 8
-    assert counts["waiting"] > 100
+    assert counts["waiting"] > 20
     service.misbehave = lambda _: ""
     transport = make()
     assert (await transport.look(words(), ledger)).verdict == "agrees"
     why, counts = await sent(transport, ledger)
-    assert (why, counts["accepted"]) == ("", 200)
+    assert (why, counts["accepted"]) == ("", 80)
     assert max(service.to.values()) == 1
 
 
 async def test_a_short_outage_is_waited_out(service, make, ledger):
-    service.misbehave = at_the(range(50, 56), "503")
+    service.misbehave = at_the(range(20, 26), "503")
     why, counts = await sent(make(connections=8), ledger)
     assert why == ""
-    assert counts["accepted"] == len(service.mails) == 200 - counts["tried"]
+    assert counts["accepted"] == len(service.mails) == 80 - counts["tried"]
 
 
 # -- a person ------------------------------------------------------------------------------------------------------------
@@ -380,37 +378,51 @@ async def test_it_can_be_held_and_let_go_on(service, make, ledger):
 
     def hold(counts):
         told.append(counts)
-        if counts["accepted"] >= 60 and not held.is_set():
+        if counts["accepted"] >= 25 and not held.is_set():
             control.pause()
             if not counts["tried"]:
                 held.set()
 
     task = asyncio.create_task(sent(make(connections=4), ledger, control=control, progress=hold))
     await held.wait()
-    assert len(service.mails) == told[-1]["accepted"] < 100
+    assert len(service.mails) == told[-1]["accepted"] < 60
     control.resume()
     why, counts = await task
-    assert (why, counts["accepted"]) == ("", 200)
+    assert (why, counts["accepted"]) == ("", 80)
 
 
 async def test_it_can_be_ended_and_nobody_is_left_in_doubt(service, make, ledger):
     control = Control()
 
     def end(counts):
-        if counts["accepted"] >= 60:
+        if counts["accepted"] >= 25:
             control.stop("Reid ended it.")
 
     why, counts = await sent(make(connections=4), ledger, control=control, progress=end)
     assert why == "Reid ended it."
     assert counts["tried"] == 0
-    assert counts["accepted"] == len(service.mails) < 100
+    assert counts["accepted"] == len(service.mails) < 60
+
+
+async def test_a_console_that_is_closed_leaves_nobody_in_doubt(service, make, ledger):
+    some = asyncio.Event()
+    task = asyncio.create_task(
+        sent(make(connections=4), ledger, progress=lambda counts: counts["accepted"] < 25 or some.set())
+    )
+    await some.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    counts = await ledger.counts()
+    assert counts["tried"] == 0
+    assert counts["accepted"] == len(service.mails) < 60
 
 
 # -- afterwards ----------------------------------------------------------------------------------------------------------
 
 
 async def test_statuses_are_copied_until_final(service, transport, make_ledger, people, make):
-    ledger = await make_ledger(people(600))
+    ledger = await make_ledger(people(300))
     service.state.ends = {
         "person3@example.net": "permanent-failure",
         "person4@example.net": "temporary-failure",
@@ -422,7 +434,7 @@ async def test_statuses_are_copied_until_final(service, transport, make_ledger, 
     service.settle()
     await transport.look(words(), ledger)
     counts = await ledger.counts()
-    assert (counts["delivered"], counts["bounced"], counts["accepted"]) == (597, 3, 597)
+    assert (counts["delivered"], counts["bounced"], counts["accepted"]) == (297, 3, 297)
     assert set(ledger.reasons()) == {"permanent-failure", "temporary-failure", "technical-failure"}
     before = len(service.log)
     await transport.look(words(), ledger)
@@ -436,14 +448,14 @@ async def test_another_start_copies_what_came_since(service, make, ledger):
     await sent(make(), ledger)
     service.settle()
     await make().look(words(), ledger)
-    assert (await ledger.counts())["delivered"] == 200
+    assert (await ledger.counts())["delivered"] == 80
 
 
 async def test_what_notify_keeps_no_longer_leaves_what_is_known(service, make, ledger, clock):
     await sent(make(), ledger)
     clock.turn(8 * 86_400_000)
     assert (await make().look(words(), ledger)).verdict == "agrees"
-    assert (await ledger.counts())["accepted"] == 200
+    assert (await ledger.counts())["accepted"] == 80
 
 
 async def test_mails_of_the_services_other_systems_are_let_be(service, make, make_ledger):
@@ -463,7 +475,7 @@ async def test_a_look_that_fails_tells_nothing(service, transport, ledger, word)
     service.misbehave = lambda _: word
     seen = await transport.look(words(), ledger)
     assert seen.verdict == "cannot-see"
-    assert (await ledger.counts())["accepted"] == 200
+    assert (await ledger.counts())["accepted"] == 80
 
 
 # -- a few ---------------------------------------------------------------------------------------------------------------
@@ -517,12 +529,12 @@ async def test_a_try_says_what_is_wrong_with_the_template(service, transport):
 # -- nights --------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", range(24))
 async def test_seeded_nights_reach_nobody_twice_and_lose_nobody(
     service, make, make_ledger, people, clock, seed
 ):
     chance = random.Random(seed)
-    count = chance.randrange(20, 150)
+    count = chance.randrange(20, 100)
     ledger = await make_ledger(people(count))
     service.state.per_minute = chance.choice([40, 3_000])
     bad = chance.choice([0.01, 0.05, 0.3])

@@ -6,6 +6,7 @@ What it cannot: the sender's address is Notify's own, no Message-ID and so no th
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Final
 
 from console.channels.live.notify_calls import Calls, Verdict
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from console.channels.live.wire import Keeper
     from console.clock import Clock
 
+SECONDS_TO_LEAVE: Final = 10
 LOOK_AFTER: Final = 10_000  # ms, for one of a few that is in doubt: a person waits for it
 LIMITS: Final = (
     "It takes 3,000 mails a minute from all systems of the service, 250,000 a day until midnight; in trial mode 50, to its team.",
@@ -69,9 +71,19 @@ class Notify:
     async def send(
         self, order: Order, ledger: Ledger, control: Control, progress: Progress | None = None
     ) -> str:
-        """Send to everybody waiting; see `transport.Transport.send`."""
+        """Send to everybody waiting; see `transport.Transport.send`. Cancelled, it lets what is on its way be answered."""
         letter = Letter(self._settings, order, await self._calls.template())
-        return await Sending(self._calls, letter, ledger, control, self._pace, progress).run()
+        sending = Sending(self._calls, letter, ledger, control, self._pace, progress)
+        task = asyncio.create_task(sending.run())
+        try:
+            return await asyncio.shield(task)
+        except asyncio.CancelledError:
+            # What is on its way is answered first, so that a person who quits makes no doubts.
+            control.stop("The console was closed.")
+            await asyncio.wait({task}, timeout=SECONDS_TO_LEAVE)
+            task.cancel()
+            await asyncio.wait({task})
+            raise
 
     async def send_few(self, order: Order, addresses: Sequence[str]) -> Outcome:
         """One request each, one after the other. One in doubt is looked for; nobody is sent to again.

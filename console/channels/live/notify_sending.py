@@ -244,6 +244,7 @@ class Sending:
     def _was_accepted(self, recipient: Recipient, verdict: Verdict, _alone: bool) -> None:
         self._answered()
         self._limited = 0
+        self._control.note = ""
         self._tell(recipient, "accepted", verdict)
         if verdict.differs:
             self._end(f"Somebody was sent what nobody approved: {verdict.differs}. Look at the template.")
@@ -273,6 +274,7 @@ class Sending:
         if now < self._held_until:
             return  # it was on its way when the first of these came back
         self._held_until = now + RATE_PAUSES[min(self._limited, len(RATE_PAUSES) - 1)]
+        self._control.note = "Notify takes no more in this minute: it goes on by itself"
         self._limited += 1
         if self._limited > RATE_LIMITED:
             self._end(f"Notify says again and again that too much is sent by this service: {verdict.text}")
@@ -310,6 +312,7 @@ class Sending:
             self._end(words)
             return
         self._held_until = max(self._held_until, now + PAUSES[self._alone])
+        self._control.note = "Notify does not answer: one at a time until it does"
 
     # -- doubts ----------------------------------------------------------------------------------------------------------
 
