@@ -13,11 +13,13 @@ from console.incident.deciding_close import plan_close
 from console.incident.facts import folded, items_for, outward, takes, unmet
 from console.incident.gated_answers import answer_to_approve
 from console.incident.harm import at_stake, saved_need
+from console.incident.mail_words import unfit
 from console.incident.manifest import digest_of, from_bytes, to_bytes
 from console.incident.moment import hhmm
 from console.incident.persons import is_among, same_person
 from console.incident.plainly import need_words
 from console.incident.planning import (
+    MAILED,
     gate_wants,
     manifest_for,
     may_approve,
@@ -55,6 +57,7 @@ def decide_ask(command: c.Ask, state: State, now: Now) -> Events:
         return waivers
     manifest = manifest_for(state, step, command.by, now.wall, command.nonce, answer)
     _says_something_else(state, manifest)
+    _can_be_mailed(state, manifest)
     return (*waivers, _planned(manifest, command.by, now))
 
 
@@ -63,6 +66,15 @@ def _planned(manifest: Manifest, by: str, now: Now) -> e.Planned:
     return e.Planned(
         at=now.wall, boot=now.boot, by=by, step=manifest.step, digest=digest_of(raw), manifest=raw.decode()
     )
+
+
+def _can_be_mailed(state: State, manifest: Manifest) -> None:
+    """Refuse words that no mail can carry before two people have read them to each other."""
+    if manifest.verb not in MAILED or not can_act(state, manifest.channel, manifest.verb):
+        return
+    why = unfit(manifest.subject, manifest.text)
+    if why:
+        raise Refused(why, do="Change the words, then ask again.", code="unfit")
 
 
 def _says_something_else(state: State, manifest: Manifest) -> None:

@@ -81,7 +81,7 @@ SUBJECTS = [
     "Please ignore last night's messages",
     "Über nächtliche Nachrichten, " * 6,
     "Не обращайте внимания на ночные сообщения 😀",
-    "=?utf-8?q?no?= encoded word, but its letters",
+    "= ? utf-8?q?no? = and =?no? more of it",
     "x" * 300,
     "a subject whose words go on until the library has to break the line somewhere between them, and again",
     "100% {{ braces }} {address} %s",

@@ -15,6 +15,7 @@ from msgspec import Struct
 from console.channels import postmark
 from console.channels.address import Bad, domain_of, is_safe, normalise
 from console.errors import ChannelError
+from console.incident.mail_words import ENCODED_WORD
 from console.settings import CONNECT
 from console.text import unshowable, visible
 
@@ -30,7 +31,7 @@ _LIST_ID: Final = re.compile(
 _LIST_LABEL: Final = re.compile(r"[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,9}\Z")
 _YES: Final = {"yes": True, "no": False}
 # Read by other rooms from the same settings: texts and guided steps.
-_NOT_OURS: Final = ("kind", "handle", "address", "list", CONNECT)
+_NOT_OURS: Final = ("kind", "transport", "handle", "address", "list", CONNECT)
 _NAMES: Final = (
     *("host", "port", "tls", "user", "from", "reply-to", "bounces", "list-unsubscribe", "cafile", "hello"),
     *("list-id", "verp", "html"),
@@ -200,6 +201,8 @@ class _Reader:
         if isinstance(address, Bad):
             self.wrong.append(f"{name}: {address.words}")
             return "", ""
+        if ENCODED_WORD.search(shown) is not None or "<" in shown or "@" in shown:
+            self.wrong.append(f"{name} is one name and one address, in plain letters")
         return shown.strip().strip('"'), address
 
     def _people(self, name: str) -> tuple[str, ...]:

@@ -30,18 +30,13 @@ from console.channels.live.mail_html import html_of
 from console.channels.live.mail_settings import ADDRESS, MailSettings, header_address
 from console.channels.postmark import MARK_DIGITS, is_message_id, key_of, mark, return_path
 from console.channels.protocol import Order
-from console.text import unshowable
+from console.incident.mail_words import unfit
 
-LONGEST_SUBJECT: Final = 300
-LONGEST_TEXT: Final = (
-    100_000  # bytes: large mailboxes cut longer mails short, and a million copies of it choke a relay
-)
 LONGEST_ASCII_LINE: Final = 900
 IN_REPLY_TO: Final = "in-reply-to"
 TO_STAFF: Final = "send-internal"
 _UNRESERVED: Final = re.compile(r"[A-Za-z0-9._~-]+@[a-z0-9.-]+\Z")
 _BREAKS: Final = range(75, 78)  # lengths of an address that the library puts on a line of its own after `To:`
-_SHOWN_TROUBLES: Final = 5
 
 
 class Unfit(ValueError):
@@ -245,36 +240,12 @@ def _encoding(text: str) -> str:
 
 
 def _refuse(order: Order) -> None:
-    subject, text = order.subject, order.text
-    if not subject.strip():
-        raise Unfit("The mail has no subject.")
-    if not text.strip():
-        raise Unfit("The mail has no text.")
-    if len(subject) > LONGEST_SUBJECT:
-        raise Unfit(f"The subject is longer than {LONGEST_SUBJECT} characters.")
-    if "\n" in subject or "\t" in subject or unshowable(subject):
-        raise Unfit(f"The subject holds a line break or a character that does not show: {_named(subject)}.")
-    if unshowable(text):
-        raise Unfit(f"The text holds characters that do not show: {_named(text)}.")
-    if len(text.encode()) > LONGEST_TEXT:
-        raise Unfit(
-            f"The text is {len(text.encode()):,} bytes long; a mail to a list may have {LONGEST_TEXT:,}."
-        )
+    why = unfit(order.subject, order.text)
     given = order.arguments.get(IN_REPLY_TO, "")
-    if given and not is_message_id(given):
-        raise Unfit("What it answers is no Message-ID.")
-
-
-def _named(text: str) -> str:
-    """`line 3: U+202E`, for the first few."""
-    one_line = "\n" not in text
-    found = unshowable(text) or tuple((at, char) for at, char in enumerate(text) if char in "\n\t")
-    troubles = (
-        f"U+{ord(char):04X}" if one_line else f"line {text.count(chr(10), 0, at) + 1}: U+{ord(char):04X}"
-        for at, char in found[:_SHOWN_TROUBLES]
-    )
-    more = f" and {len(found) - _SHOWN_TROUBLES:,} more" if len(found) > _SHOWN_TROUBLES else ""
-    return ", ".join(dict.fromkeys(troubles)) + more
+    if not why and given and not is_message_id(given):
+        why = "What it answers is no Message-ID."
+    if why:
+        raise Unfit(why)
 
 
 __all__ = ["Copies", "Template", "Unfit", "build", "message_for"]
