@@ -65,6 +65,7 @@ class Behaviour:
     drop_after_data: int = 0
     drop_before_data: int = 0
     max_connections: int = 0
+    pipelining: bool = True
     data_reply: str = "250 2.0.0 accepted"
 
 
@@ -153,6 +154,12 @@ class SmtpServer:
         return AuthResult(success=False, handled=False)
 
     # aiosmtpd calls these by name.
+
+    async def handle_EHLO(self, server, session, envelope, hostname, responses) -> list[str]:  # noqa: N802
+        session.host_name = hostname
+        return (
+            [*responses[:-1], "250-PIPELINING", *responses[-1:]] if self.behaviour.pipelining else responses
+        )
 
     async def handle_MAIL(self, server, session, envelope, address, options) -> str:  # noqa: N802
         for rule in self.behaviour.fail_mail:

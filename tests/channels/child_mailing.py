@@ -1,4 +1,4 @@
-"""A console's mailing as a process of its own, so that it can be killed: python child_mailing.py JOURNAL PORT CONNECTIONS."""
+"""A console's mailing as a process of its own, so that it can be killed: python child_mailing.py JOURNAL PORT CONNECTIONS apart|here."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 
 from console.channels.live.mail import MailChannel
 from console.channels.live.mail_settings import MailSettings
+from console.channels.live.relay import Relay
 from console.channels.protocol import Order
 from console.clock import SystemClock
 from console.engine.ledger import JournalLedger
@@ -19,7 +20,7 @@ async def no_secret():
     return None
 
 
-async def main(path, port, connections):
+async def main(path, port, connections, apart):
     settings = {
         "host": "127.0.0.1",
         "port": port,
@@ -28,7 +29,8 @@ async def main(path, port, connections):
         "connections": connections,
         "retry-after": "0",
     }
-    channel = MailChannel("mailer", MailSettings.read("mailer", settings), no_secret, SystemClock())
+    relay = Relay(MailSettings.read("mailer", settings), no_secret, SystemClock(), apart=apart == "apart")
+    channel = MailChannel("mailer", relay)
     order = Order(
         effect="E-1",
         attempt=1,

@@ -8,6 +8,7 @@ from support_smtp import Behaviour, SmtpServer, make_certificates
 
 from console.channels.live.mail import MailChannel
 from console.channels.live.mail_settings import MailSettings
+from console.channels.live.relay import Relay
 from console.channels.protocol import Order
 from console.clock import TurnedClock
 from console.engine.ledger import JournalLedger
@@ -42,12 +43,16 @@ def make_ledger(journal):
     return make
 
 
-@pytest.fixture
-async def serve():
-    """Start a relay: `await serve(delay=0.1, tls=…)`; behaviour by name, the rest as `SmtpServer` takes it."""
+@pytest.fixture(params=["in groups", "one by one"])
+async def serve(request):
+    """Start a relay: `await serve(delay=0.1, tls=…)`; behaviour by name, the rest as `SmtpServer` takes it.
+
+    One takes commands in groups (RFC 2920), the other one at a time.
+    """
     async with contextlib.AsyncExitStack() as stack:
 
         async def start(*, log=None, tls=None, implicit=False, auth=None, **behaviour):
+            behaviour.setdefault("pipelining", request.param == "in groups")
             server = SmtpServer(Behaviour(**behaviour), log=log, tls=tls, implicit=implicit, auth=auth)
             return await stack.enter_async_context(server)
 
@@ -58,7 +63,7 @@ async def serve():
 def mailer(clock):
     """A mail channel for a relay on this machine; further settings by name, `_` for `-`."""
 
-    def make(port, *, password=None, when=clock, **settings):
+    def make(port, *, password=None, when=clock, apart=False, **settings):
         raw = {
             "host": "127.0.0.1",
             "port": str(port),
@@ -73,9 +78,11 @@ def mailer(clock):
         }
 
         async def secret():
-            return password
+            return await password() if callable(password) else password
 
-        return MailChannel("mailer", MailSettings.read("mailer", raw), secret, when)
+        read = MailSettings.read("mailer", raw)
+        relay = Relay(read, secret, when, apart=apart)
+        return MailChannel("mailer", relay, staff=read.internal_to, testers=read.test_to)
 
     return make
 

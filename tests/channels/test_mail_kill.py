@@ -61,10 +61,16 @@ async def journal_path(tmp_path):
     return path
 
 
-async def send(path, port, *, kill_when=None):
+@pytest.fixture(params=["apart", "here"])
+def how(request):
+    """Whether the killed console sends by itself, or by the process that it starts for that."""
+    return request.param
+
+
+async def send(path, port, how, *, kill_when=None):
     """Run the mailing in a process of its own; kill it when told to, else return what it printed at its end."""
     script = HERE / "child_mailing.py"
-    async with process(script, path, port, CONNECTIONS, stdout=asyncio.subprocess.PIPE) as child:
+    async with process(script, path, port, CONNECTIONS, how, stdout=asyncio.subprocess.PIPE) as child:
         if kill_when is not None:
             await until(kill_when)
             child.send_signal(signal.SIGKILL)
@@ -72,15 +78,17 @@ async def send(path, port, *, kill_when=None):
     return json.loads(printed) if printed else None
 
 
-async def test_killed_in_the_middle_again_and_again_nobody_is_sent_to_twice(relay, journal_path):
+async def test_killed_in_the_middle_again_and_again_nobody_is_sent_to_twice(relay, journal_path, how):
     chance = random.Random(2019)
     kills = 4
     async with relay() as (port, log):
         for _ in range(kills):
             goal = len(read_log(log)) + chance.randrange(50, 400)
-            killed = await send(journal_path, port, kill_when=lambda goal=goal: len(read_log(log)) >= goal)
+            killed = await send(
+                journal_path, port, how, kill_when=lambda goal=goal: len(read_log(log)) >= goal
+            )
             assert killed is None
-        end = await send(journal_path, port)
+        end = await send(journal_path, port, how)
         accepted = Counter(line["to"][0] for line in read_log(log))
         ids = Counter(line["message_id"] for line in read_log(log))
 
@@ -94,9 +102,9 @@ async def test_killed_in_the_middle_again_and_again_nobody_is_sent_to_twice(rela
     assert end["accepted"] <= len(accepted)
 
 
-async def test_what_the_server_took_and_we_did_not_hear_of_is_in_doubt_by_name(relay, journal_path):
+async def test_what_the_server_took_and_we_did_not_hear_of_is_in_doubt_by_name(relay, journal_path, how):
     async with relay("--delay", "40") as (port, log):
-        await send(journal_path, port, kill_when=lambda: len(read_log(log)) >= 40)
+        await send(journal_path, port, how, kill_when=lambda: len(read_log(log)) >= 40)
         taken = {line["to"][0] for line in read_log(log)}
     async with await SqliteJournal.open(journal_path, "live") as journal:
         ledger = JournalLedger(journal, "mailing")

@@ -193,31 +193,13 @@ async def test_a_record_that_cannot_be_written_stops_the_line_before_anything_le
         counts = ledger.counts
         told = ledger.told
 
-        async def tried(self, recipients):
+        async def commit(self, told, claims):
             raise JournalPoisoned("The disk is full.")
 
     outcome = await mailer(server.port).act(order(), Full())
     assert isinstance(outcome, Failed)
     assert "The disk is full" in outcome.reason
     assert server.accepted == []
-
-
-async def test_progress_counts_up_to_the_end(serve, mailer, make_ledger, order, people):
-    server = await serve(fail_rcpt=[Rule("person1@", 550)])
-    channel = mailer(server.port)
-    seen = []
-    channel.on_progress = seen.append
-    await channel.act(order(), await make_ledger(people(9)))
-    assert len(seen) == 9
-    assert seen[-1] == {
-        "waiting": 0,
-        "tried": 0,
-        "accepted": 8,
-        "refused": 1,
-        "bounced": 0,
-        "delivered": 0,
-        "total": 9,
-    }
 
 
 async def test_quitting_lets_messages_on_their_way_be_answered(serve, mailer, make_ledger, order, people):

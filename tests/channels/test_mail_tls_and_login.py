@@ -115,7 +115,7 @@ async def test_no_password_kept_and_a_locked_vault_both_send_nothing(
     async def locked():
         raise VaultLocked("The keyring is locked.")
 
-    channel._secret = locked
+    channel = mailer(server.port, tls="starttls", cafile=certificates.cafile, user="press", password=locked)
     outcome = await channel.act(order(), await make_ledger(people(1)))
     assert isinstance(outcome, Failed)
     assert "The keyring is locked" in outcome.reason

@@ -12,6 +12,7 @@ from support_smtp import Behaviour, Rule, SmtpServer
 
 from console.channels.live.mail import MailChannel
 from console.channels.live.mail_settings import MailSettings
+from console.channels.live.relay import Relay
 from console.channels.protocol import Done
 from console.clock import TurnedClock
 from console.errors import Refused
@@ -47,7 +48,7 @@ def mailer(relay):
     async def no_secret():
         return None
 
-    return MailChannel("mailer", MailSettings.read("mailer", settings), no_secret, TurnedClock(0))
+    return MailChannel("mailer", Relay(MailSettings.read("mailer", settings), no_secret, TurnedClock(0)))
 
 
 @pytest.fixture

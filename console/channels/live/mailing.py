@@ -1,32 +1,60 @@
 """One message to everybody on a ledger: several connections side by side, each recipient claimed before it is sent to.
 
-When the line stops by itself, with the rest left waiting:
+Everybody waiting is gone through in passes; who is put off, or whose domain is left alone for a while (`holds`), is passed over
+and met again in a later one. When the line stops by itself, with the rest left waiting:
 - nobody can be reached any more, or the relay refuses us;
 - three messages in a row, each the first on its connection, went without an answer; or four a connection in all;
-- twenty answers in a row put us off, or fifty refuse and none ever accepted: the trouble is not the recipients';
+- the relay as a whole puts us off, after rests of growing length; or fifty are refused and none was ever accepted;
 - the ledger cannot be written, or another console is sending from it.
-Those put off are tried once more at the end; who is put off again counts as refused. Nobody is sent to twice.
+Nobody is sent to twice: only what was definitely not accepted is tried again.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
-from typing import Final
+from collections import deque
+from collections.abc import AsyncGenerator, Callable
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from console.channels.live.message import Template
+from console.channels.address import is_safe
+from console.channels.live.gate import Gate
+from console.channels.live.guard import Guard
+from console.channels.live.holds import WAITS, Holds
+from console.channels.live.pipeline import Line
+from console.channels.live.plainline import PlainLine
 from console.channels.live.smtp import Answer, Connection, NoConnection
-from console.channels.protocol import Ledger, Recipient
-from console.clock import Clock
+from console.channels.protocol import Ledger, Recipient, Told
 from console.errors import ConsoleError
 
-DOUBTS_IN_A_ROW: Final = 2
-DOUBTS_A_CONNECTION: Final = 4
-PUT_OFF_IN_A_ROW: Final = 20
-REFUSED_BEFORE_ANY: Final = 50
-RECONNECT_AFTER: Final = (1_000, 2_000, 4_000)  # ms, when the last connection is gone
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
 
-Progress = Callable[[dict[str, int]], None]
+    from console.channels.live.message import Copies
+    from console.channels.live.transport import Control
+    from console.clock import Clock
+
+RECONNECT_AFTER: Final = (1_000, 2_000, 4_000)  # ms, when the last connection is gone
+READ_AHEAD: Final = 1_000
+LOW: Final = 400
+UNSENT_BEFORE_PUT_OFF: Final = 2
+GROW_AFTER: Final = 100  # accepted per connection, before one more is tried where the relay took no more
+
+_OUTCOMES: Final = {"accepted": "accepted", "refused": "refused", "doubt": "doubt"}
+
+
+class Pace(NamedTuple):
+    """How it is sent.
+
+    Attributes:
+        connections: how many at once, at most.
+        retry_after: ms of the first pause of one put off.
+        timeout, answer_timeout: seconds, as `MailSettings` has them.
+    """
+
+    connections: int
+    retry_after: int
+    timeout: float
+    answer_timeout: float
 
 
 class Mailing:
@@ -34,215 +62,324 @@ class Mailing:
 
     Args:
         connect: gives a connection that is not open yet.
-        template: the message.
-        sender: the envelope's sender.
+        copies: the message.
         ledger: who, and what became of each.
         clock: for pauses.
-        connections: how many at once.
-        retry_after: ms before those who were put off are tried once more.
-        progress: called with counts as `Ledger.counts` gives them after each answer; must be quick and not raise.
+        pace: how it is sent.
+        control: may hold or end it; `note` says what it is at.
 
     Attributes:
-        stopped: why the line stopped by itself, for a person; empty when everybody was tried.
-        claimed: how many were claimed in this run.
-        resting: whether it only waits for the last round; then nothing is on its way.
+        stopped: why the line stopped before everybody was tried, for a person; else empty.
     """
 
     def __init__(
         self,
         connect: Callable[[], Connection],
-        template: Template,
-        sender: str,
+        copies: Copies,
         ledger: Ledger,
         clock: Clock,
-        *,
-        connections: int,
-        retry_after: int,
-        progress: Progress | None = None,
+        pace: Pace,
+        control: Control,
     ) -> None:
         self._connect = connect
-        self._template = template
-        self._sender = sender
+        self._copies = copies
         self._ledger = ledger
         self._clock = clock
-        self._width = connections
-        self._retry_after = retry_after
-        self._progress = progress
-        self._guard = _Guard(connections)
-        self._source: AsyncIterator[Recipient] = ledger.waiting()
-        self._turn = asyncio.Lock()
-        self._returned: list[Recipient] = []
-        self._open: set[Connection] = set()
-        self._counts: dict[str, int] = {}
-        self._last_round = False
-        self._put_off = False
-        self._working = 0
+        self._pace = pace
+        self._control = control
+        self._guard = Guard(pace.connections)
+        self._holds = Holds(pace.retry_after)
+        self._gate = Gate(ledger, self.stop)
+        self._wake = asyncio.Event()
+        self._hunger = asyncio.Event()
+        self._queue: deque[Recipient] = deque()
+        self._lines: set[Line | PlainLine] = set()
+        self._opening: set[asyncio.Task[None]] = set()
+        self._unsent: dict[int, int] = {}
+        self._claimed: set[int] = set()
+        self._dry = False
+        self._over = False
+        self._rested = 0
+        self._rest_until = 0
+        self._failures = 0
+        self._worked = False
+        self._allowed = pace.connections
+        self._good = 0
+        self._tried = 0
         self.stopped = ""
-        self.claimed = 0
-        self.resting = False
+        control.watch(self._look_again)
+
+    @property
+    def claimed(self) -> int:
+        """How many were claimed in this run."""
+        return self._gate.claimed
 
     async def run(self) -> None:
-        """Send to everybody waiting, then once more to those put off; returns when all is told or the line stopped.
+        """Send to everybody waiting; returns when all is told, or the line stopped.
 
         Raises:
             ConsoleError: the ledger cannot be read at all; nothing was sent.
         """
-        self._counts = await self._ledger.counts()
-        try:
-            first = await self._first()
-            if first is None:
-                return
-            await self._round(first)
-            if self._put_off and not self.stopped:
-                self.resting = True
-                await self._clock.sleep(self._retry_after)
-                self.resting = False
-                self._last_round = True
-                self._source = self._ledger.waiting()
-                await self._round(None)
-        finally:
-            for connection in self._open:
-                connection.cut()
+        await self._ledger.counts()
+        with self._gate:
+            again = not self._ended
+            while again:
+                before = self._tried
+                await self._pass()
+                await self._gate.drained()
+                again = await self._rest(idle=self._tried == before)
+        self.stop(self._control.stopped or self._left_alone())
 
     def stop(self, words: str) -> None:
         """Let each connection finish the message it is at, then end; those left keep waiting."""
         self.stopped = self.stopped or words
+        self._look_again()
 
-    async def _first(self) -> Connection | None:
-        """One connection before anything is claimed: a relay that cannot be used must fail at once."""
+    @property
+    def _ended(self) -> bool:
+        return bool(self.stopped or self._control.stopped)
+
+    def _look_again(self) -> None:
+        self._wake.set()
+
+    # -- passes --------------------------------------------------------------------------------------------------------
+
+    async def _pass(self) -> None:
+        """Everybody waiting, once, but for those who are held."""
+        self._dry = self._over = False
+        self._queue.clear()
+        source = self._ledger.waiting()
+        feeder = asyncio.get_running_loop().create_task(self._feed(source))
         try:
-            return await self._connected()
-        except NoConnection as error:
-            self.stop(error.words)
-            return None
-
-    async def _connected(self) -> Connection:
-        connection = self._connect()
-        await connection.open()
-        self._open.add(connection)
-        return connection
-
-    async def _round(self, first: Connection | None) -> None:
-        self._working = self._width
-        async with asyncio.TaskGroup() as group:
-            for _ in range(self._width):
-                group.create_task(self._work(first))
-                first = None
-        if isinstance(self._source, AsyncGenerator):
-            await self._source.aclose()
-
-    async def _work(self, connection: Connection | None) -> None:
-        """One connection's worth of sending. Ledger trouble stops the whole line; nothing is raised."""
-        try:
-            while not self.stopped and (recipient := await self._next()) is not None:
-                connection = await self._serve(recipient, connection)
-                if connection is None:
+            while True:
+                self._hunger.set()
+                self._wake.clear()
+                self._tend()
+                if not (self._lines or self._opening) and (
+                    self._ended or self._over or (self._dry and not self._queue)
+                ):
                     return
-            if connection is not None:
-                await connection.quit()
+                await self._wake.wait()
+        finally:
+            feeder.cancel()
+            await asyncio.gather(feeder, return_exceptions=True)
+            for line in list(self._lines):
+                line.cut("the mailing ended")
+            for task in self._opening:
+                task.cancel()
+            await asyncio.gather(*self._opening, return_exceptions=True)
+            if isinstance(source, AsyncGenerator):
+                await source.aclose()
+
+    async def _feed(self, source: AsyncIterator[Recipient]) -> None:
+        """Read ahead, a page at a time, as it is eaten up."""
+        try:
+            while not self._dry:
+                await self._hunger.wait()
+                self._hunger.clear()
+                while len(self._queue) < READ_AHEAD and not self._dry:
+                    recipient = await anext(source, None)
+                    if recipient is None:
+                        self._dry = True
+                    else:
+                        self._queue.append(recipient)
+                self._wake.set()
+        except ConsoleError as error:
+            self._dry = True
+            self.stop(error.what)
+
+    def _tend(self) -> None:
+        """Wake who is idle, let go of whom nobody needs, open as many connections as there is work for."""
+        over = self._ended or self._over
+        self._note()
+        for line in list(self._lines):
+            if over or (self._dry and not self._queue and line.idle):
+                line.leave()
+            elif line.idle:
+                line.begin()
+        if over or self._control.paused or self._clock.now().wall < self._rest_until:
+            return
+        have = len(self._lines) + len(self._opening)
+        for _ in range(min(self._allowed - have, len(self._queue))):
+            task = asyncio.get_running_loop().create_task(self._open())
+            self._opening.add(task)
+            task.add_done_callback(self._opened)
+
+    async def _open(self) -> None:
+        """Open one connection and set it to work; what goes wrong decides how many there may be."""
+        if self._failures:
+            await self._control.rest(self._clock, (0, *RECONNECT_AFTER)[min(self._failures - 1, 3)])
+            if self._ended:
+                return
+        try:
+            connection = self._connect()
+            await connection.open()
+            line = (
+                Line(
+                    self,
+                    connection.transport,
+                    timeout=self._pace.timeout,
+                    answer_timeout=self._pace.answer_timeout,
+                    words=connection.clean,
+                )
+                if connection.pipelines
+                else PlainLine(self, connection)
+            )
+        except NoConnection as error:
+            self._not_opened(error)
+            return
         except ConsoleError as error:
             self.stop(error.what)
-        finally:
-            self._working -= 1
+            return
+        self._lines.add(line)
+        line.begin()
 
-    async def _next(self) -> Recipient | None:
-        if self._returned:
-            return self._returned.pop()
-        async with self._turn:
-            return await anext(self._source, None)
+    def _opened(self, task: asyncio.Task[None]) -> None:
+        self._opening.discard(task)
+        self._wake.set()
 
-    async def _serve(self, recipient: Recipient, connection: Connection | None) -> Connection | None:
-        """Deal with one recipient; a connection that breaks before anything left is replaced once."""
-        answer = Answer("unsent")
-        for _ in range(2):
-            connection = await self._ready(connection)
-            if connection is None:
-                self._returned.append(recipient)  # for the connections that are left
-                return None
-            answer = await self._deliver(connection, recipient)
-            if answer.word != "unsent":
-                break
-        await self._told(recipient, answer, fresh=connection is not None and connection.fresh)
-        return connection
+    def _not_opened(self, error: NoConnection) -> None:
+        others = len(self._lines) + len(self._opening) - 1
+        if others > 0:
+            self._allowed = max(1, min(self._allowed, others))
+            self._good = 0
+        elif not self._worked or not error.passing or self._failures > len(RECONNECT_AFTER):
+            self.stop(error.words)
+        else:
+            self._failures += 1
 
-    async def _ready(self, connection: Connection | None) -> Connection | None:
-        """An open connection; None when this one ends and others go on, or when the line stopped."""
-        if connection is not None:
-            if connection.alive:
-                return connection
-            self._open.discard(connection)
-        for pause in (0, *RECONNECT_AFTER):
-            if pause:
-                await self._clock.sleep(pause)
-            if self.stopped:
-                return None
-            try:
-                return await self._connected()
-            except NoConnection as error:
-                if self._working > 1:
-                    return None
-                if not error.passing or pause == RECONNECT_AFTER[-1]:
-                    self.stop(error.words)
-                    return None
+    async def _rest(self, *, idle: bool) -> bool:
+        """Wait until somebody may be tried again; False when nobody will."""
+        if self._ended:
+            return False
+        now = self._clock.now().wall
+        until = self._rest_until or self._holds.next_at(now)
+        if until is None or (idle and until <= now):
+            return False
+        self._rest_until = 0
+        wait = until - now
+        if wait > 0:
+            self._control.note = f"Resting for {wait // 1000 + 1} s: {self._holds.put_off:,} were put off."
+            await self._control.rest(self._clock, wait)
+        await self._control.turn()
+        return not self._ended
+
+    def _left_alone(self) -> str:
+        """Who was left waiting because a domain took nothing."""
+        domains = self._holds.exhausted()
+        return f"{', '.join(domains[:5])} put us off until the end." if domains else ""
+
+    def _note(self) -> None:
+        words = [f"{len(self._lines)} connections" if len(self._lines) != 1 else "1 connection"]
+        if self._allowed < self._pace.connections:
+            words.append(f"the relay takes no more than {self._allowed}")
+        if self._holds.put_off:
+            words.append(f"{self._holds.put_off:,} put off, to be tried again")
+        if alone := self._holds.left_alone(self._clock.now().wall):
+            words.append(f"left alone for a while: {', '.join(alone[:3])}{' ...' if len(alone) > 3 else ''}")
+        self._control.note = "; ".join(words)
+
+    # -- pipeline.Dispatcher -------------------------------------------------------------------------------------------
+
+    def following(self) -> Recipient | None:
+        """The next recipient who is not held."""
+        if self._over or self._control.paused or self._ended:
+            return None
+        now = self._clock.now().wall
+        if now < self._rest_until:
+            return None
+        queue = self._queue
+        while queue:
+            recipient = queue.popleft()
+            if self._holds.held(recipient.n, recipient.address, now):
+                continue
+            if len(queue) < LOW:
+                self._hunger.set()
+            self._tried += 1
+            if is_safe(recipient.address):
+                return recipient
+            self._gate.told(Told(recipient.n, "refused", text="an address that was not checked"))
+        self._hunger.set()
+        if self._dry:
+            self._wake.set()
         return None
 
-    async def _deliver(self, connection: Connection, recipient: Recipient) -> Answer:
-        async def claim() -> None:
-            await self._ledger.tried((recipient,))
-            self.claimed += 1
-
+    def copy(self, recipient: Recipient) -> bytes | None:
+        """The message to one; None for an address that no message can be made to."""
         try:
-            message = self._template.to(recipient.address)
-        except ValueError as error:
-            return Answer("refused", text=str(error))
-        return await connection.deliver(self._sender, recipient.address, message, claim)
+            return self._copies.to(recipient.address, recipient.n)
+        except ValueError:
+            return None
 
-    async def _told(self, recipient: Recipient, answer: Answer, *, fresh: bool) -> None:
-        outcome = {"busy": "later", "barred": "later", "unsent": "later"}.get(answer.word, answer.word)
-        self._put_off |= outcome == "later"
-        if answer.word == "later" and self._last_round:
-            outcome = "refused"
-        await self._ledger.told(recipient.n, outcome, answer.code, answer.text)
-        why = self._guard.look(answer, fresh=fresh)
-        if why:
+    def sender(self, recipient: Recipient) -> str:
+        """The envelope's sender."""
+        return self._copies.sender(recipient.address, recipient.n)
+
+    def claim(self, recipient: Recipient, line: Line | PlainLine) -> None:
+        """Claim one; the line is told when it is durable."""
+        self._claimed.add(recipient.n)
+        self._gate.claim(recipient.n, line)
+
+    def answered(self, recipient: Recipient, answer: Answer, line: Line | PlainLine) -> None:
+        """Keep what became of one, and see what it says of the line."""
+        n, word = recipient.n, answer.word
+        claimed = n in self._claimed
+        self._claimed.discard(n)
+        if outcome := _OUTCOMES.get(word):
+            self._gate.told(Told(n, outcome, answer.code, answer.text))
+            if word != "doubt":
+                self._holds.answered(n, recipient.address)
+        else:
+            self._not_now(recipient, answer, claimed=claimed)
+        if answer.code:
+            self._failures = 0
+            self._worked = True
+        self._growing(answer)
+        if why := self._guard.look(answer, fresh=line.fresh):
             self.stop(why)
-        if self._progress is not None:
-            self._count(outcome)
-            self._progress(dict(self._counts))
+        elif self._guard.tired and not self._over:
+            self._tire(answer)
 
-    def _count(self, outcome: str) -> None:
-        """Follow the ledger without asking it to write sooner than it would."""
-        after = {"accepted": "accepted", "refused": "refused", "doubt": "tried"}.get(outcome)
-        if after is not None:
-            self._counts["waiting"] -= 1
-            self._counts[after] += 1
+    def ended(self, line: Line | PlainLine) -> None:
+        """A connection is gone."""
+        self._lines.discard(line)
+        self._wake.set()
 
+    def _not_now(self, recipient: Recipient, answer: Answer, *, claimed: bool) -> None:
+        """It was not accepted, and may be tried again: this recipient later, or anybody when the trouble is the relay's."""
+        n = recipient.n
+        tries = self._unsent.get(n, 0) + 1
+        if answer.word == "later" or (answer.word == "unsent" and tries > UNSENT_BEFORE_PUT_OFF):
+            self._unsent.pop(n, None)
+            if not self._holds.later(n, recipient.address, answer.text, self._clock.now().wall):
+                self._gate.told(Told(n, "refused", answer.code, answer.text))
+                return
+            self._gate.told(Told(n, "later", answer.code, answer.text))
+            return
+        if answer.word == "unsent":
+            self._unsent[n] = tries
+        if claimed:
+            self._gate.told(Told(n, "later", answer.code, answer.text))
+        self._queue.appendleft(recipient)
+        if answer.word == "busy" and "too many" in answer.text.lower():
+            self._allowed = max(1, min(self._allowed, len(self._lines) - 1))
+            self._good = 0
 
-class _Guard:
-    """Looks at the run of answers and says when to stop the line."""
+    def _growing(self, answer: Answer) -> None:
+        if answer.word == "accepted":
+            self._rested = 0
+            self._good += 1
+            if self._allowed < self._pace.connections and self._good >= GROW_AFTER * self._allowed:
+                self._allowed += 1
+                self._good = 0
+                self._wake.set()
 
-    def __init__(self, connections: int) -> None:
-        self._most_doubts = DOUBTS_A_CONNECTION * connections
-        self._doubts = self._doubts_in_a_row = self._put_off = self._refused = 0
-        self._accepted = False
-
-    def look(self, answer: Answer, *, fresh: bool) -> str:
-        """Why to stop, for a person; empty to go on."""
-        if answer.word == "doubt":
-            self._doubts += 1
-            self._doubts_in_a_row += fresh
-        elif answer.code:
-            self._doubts_in_a_row = 0
-        self._accepted |= answer.word == "accepted"
-        self._refused += answer.word == "refused"
-        self._put_off = self._put_off + 1 if answer.word in ("later", "busy", "unsent") else 0
-        said = f"{answer.code or ''} {answer.text}".strip()
-        if answer.word == "barred":
-            return f"The relay refuses us as the sender: {said}"
-        if self._doubts_in_a_row > DOUBTS_IN_A_ROW or self._doubts > self._most_doubts:
-            return f"The relay took {self._doubts} messages and did not answer: {said}"
-        if self._put_off >= PUT_OFF_IN_A_ROW:
-            return f"The relay puts us off again and again: {said}"
-        if self._refused >= REFUSED_BEFORE_ANY and not self._accepted:
-            return f"The relay refused the first {self._refused} and accepted nobody: {said}"
-        return ""
+    def _tire(self, answer: Answer) -> None:
+        """The relay as a whole puts us off: rest, longer each time, and in the end stop."""
+        self._over = True
+        if self._rested >= len(WAITS):
+            self.stop(f"The relay puts us off again and again: {answer.said}")
+            return
+        self._rest_until = self._clock.now().wall + self._pace.retry_after * WAITS[self._rested]
+        self._rested += 1
+        self._wake.set()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from console.channels.live.mail import MailChannel
 from console.channels.live.mail_settings import MailSettings
 from console.channels.live.need import Need
+from console.channels.live.relay import Relay
 from console.channels.live.smtp import Secret
 from console.channels.protocol import Channel
 from console.clock import Clock
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 PASSWORD: Final = "password"  # noqa: S105 - the name under which a vault keeps it
 MAIL: Final = "mail"
+SMTP, NOTIFY = TRANSPORTS = ("smtp", "notify")  # of a mail channel
 # kind: module, class. Each module also has NEEDS and problems.
 PLATFORMS: Final[dict[str, tuple[str, str]]] = {
     "x": ("console.channels.live.x", "XChannel"),
@@ -36,7 +38,14 @@ COMMON: Final = (
         optional=True,
     ),
 )
+TRANSPORT: Final = Need(
+    name="transport",
+    asks="Through what is mail sent: smtp (your own relay) or notify (GOV.UK Notify)?",
+    default=SMTP,
+    optional=True,
+)
 MAIL_NEEDS: Final = (
+    TRANSPORT,
     Need(name="host", asks="Which host is the relay?"),
     Need(name="tls", asks="How is it secured: starttls or implicit?", default="starttls"),
     Need(name="port", asks="Which port? Enter takes the usual one.", optional=True),
@@ -76,13 +85,21 @@ class OfChannel:
         await self._vault.keep_secret(self._channel, name, value)
 
 
-def needs(kind: str) -> tuple[Need, ...]:
-    """What a machine is asked to let the console act on a channel of this kind; empty where it never does."""
+def needs(kind: str, transport: str = SMTP) -> tuple[Need, ...]:
+    """What a machine is asked to let the console act on a channel of this kind; empty where it never does.
+
+    Args:
+        kind: one of `console.playbook.kinds.KINDS`.
+        transport: of a mail channel, which of `TRANSPORTS`.
+    """
+    if kind == MAIL and transport == NOTIFY:
+        own: tuple[Need, ...] = import_module("console.channels.live.notify_settings").NEEDS
+        return (TRANSPORT, *own)
     if kind == MAIL:
         return MAIL_NEEDS
     if kind not in PLATFORMS:
         return ()
-    own: tuple[Need, ...] = import_module(PLATFORMS[kind][0]).NEEDS
+    own = import_module(PLATFORMS[kind][0]).NEEDS
     return (*(each for each in COMMON if each.name not in [need.name for need in own]), *own)
 
 
@@ -115,12 +132,36 @@ def live_channels(
 def _made(
     name: str, raw: Mapping[str, str], secrets: Secrets, clock: Clock, keeper: Callable[[], Keeper]
 ) -> Channel:
+    if raw["kind"] == MAIL and raw.get("transport") == NOTIFY:
+        return _by_notify(name, raw, secrets, clock, keeper())
     if raw["kind"] == MAIL:
-        return MailChannel(name, MailSettings.read(name, raw), _password_of(secrets, name), clock)
+        return _by_relay(name, MailSettings.read(name, raw), _password_of(secrets, name), clock)
     module, cls = PLATFORMS[raw["kind"]]
     adapter: Any = getattr(import_module(module), cls)
     channel: Channel = adapter(name, raw, OfChannel(secrets, name), clock, keeper())
     return channel
+
+
+def _by_relay(name: str, settings: MailSettings, secret: Secret, clock: Clock) -> MailChannel:
+    """A mail channel over the organisation's own relay."""
+    relay = Relay(settings, secret, clock, apart=True)
+    return MailChannel(name, relay, staff=settings.internal_to, testers=settings.test_to)
+
+
+def _by_notify(
+    name: str, raw: Mapping[str, str], secrets: Secrets, clock: Clock, keeper: Keeper
+) -> MailChannel:
+    """A mail channel over GOV.UK Notify."""
+    from console.channels.live.notify import Notify
+    from console.channels.live.notify_settings import API_KEY, NotifySettings
+
+    settings = NotifySettings.read(name, raw)
+
+    async def key() -> str | None:
+        return await secrets.secret(name, API_KEY)
+
+    service = Notify(settings, key, clock, keeper)
+    return MailChannel(name, service, staff=settings.internal_to, testers=settings.test_to)
 
 
 def problems(settings: Mapping[str, Mapping[str, str]]) -> dict[str, ChannelError]:
@@ -131,11 +172,7 @@ def problems(settings: Mapping[str, Mapping[str, str]]) -> dict[str, ChannelErro
 
 def _problem(name: str, raw: Mapping[str, str]) -> ChannelError | None:
     if raw["kind"] == MAIL:
-        try:
-            MailSettings.read(name, raw)
-        except ChannelError as error:
-            return error
-        return None
+        return _problem_of_mail(name, raw)
     wrong: tuple[str, ...] = import_module(PLATFORMS[raw["kind"]][0]).problems(raw)
     if not wrong:
         return None
@@ -143,6 +180,23 @@ def _problem(name: str, raw: Mapping[str, str]) -> ChannelError | None:
         f"The settings of {visible(name)} cannot be used: {'; '.join(wrong)}.",
         do=f"Correct them with incident channels set {visible(name)}. Its steps can be done by hand meanwhile.",
     )
+
+
+def _problem_of_mail(name: str, raw: Mapping[str, str]) -> ChannelError | None:
+    transport = raw.get("transport", "") or SMTP
+    if transport not in TRANSPORTS:
+        return ChannelError(
+            f"{visible(name)} cannot send mail through {visible(transport)}.",
+            do=f"Set transport to one of {', '.join(TRANSPORTS)}.",
+        )
+    try:
+        if transport == NOTIFY:
+            import_module("console.channels.live.notify_settings").NotifySettings.read(name, raw)
+        else:
+            MailSettings.read(name, raw)
+    except ChannelError as error:
+        return error
+    return None
 
 
 def _password_of(secrets: Secrets, name: str) -> Secret:

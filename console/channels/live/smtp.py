@@ -18,7 +18,7 @@ import asyncio
 import base64
 import ssl
 from collections.abc import Awaitable, Callable
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, cast
 
 import aiosmtplib
 
@@ -41,6 +41,11 @@ class Answer(NamedTuple):
     word: str
     code: int = 0
     text: str = ""
+
+    @property
+    def said(self) -> str:
+        """What the relay said, code and all."""
+        return f"{self.code or ''} {self.text}".strip()
 
 
 class NoConnection(Exception):
@@ -126,11 +131,28 @@ class Connection:
             reply = await self._smtp.execute_command(b"NOOP")
         except _BROKEN as error:
             raise NoConnection(self._words(error), passing=True) from None
-        return f"{reply.code} {self._clean(reply.message)}"
+        return f"{reply.code} {self.clean(reply.message)}"
 
     def offers(self) -> tuple[str, ...]:
         """The extensions the relay named in its greeting, in lower case."""
         return tuple(self._smtp.esmtp_extensions)
+
+    @property
+    def pipelines(self) -> bool:
+        """Whether the relay takes commands in groups (RFC 2920)."""
+        return "pipelining" in self._smtp.esmtp_extensions
+
+    @property
+    def transport(self) -> asyncio.Transport:
+        """The open connection, for `pipeline.Line` to take over.
+
+        Raises:
+            NoConnection: it is gone.
+        """
+        transport = self._smtp.transport
+        if not isinstance(transport, asyncio.Transport) and not hasattr(transport, "set_protocol"):
+            raise NoConnection("The connection was lost.", passing=True)
+        return cast("asyncio.Transport", transport)
 
     async def quit(self) -> None:
         """Leave politely, or at least leave."""
@@ -181,7 +203,7 @@ class Connection:
         except _BROKEN as error:
             self.cut()
             return Answer("unsent", text=self._words(error))
-        answer = _meaning(code, self._clean(text), about_us=command.startswith("MAIL"))
+        answer = meaning(code, self.clean(text), about_us=command.startswith("MAIL"))
         if answer.word == "doubt":
             self.cut()
             return answer._replace(word="unsent")
@@ -207,8 +229,8 @@ class Connection:
             self.cut()
         self.fresh = False
         if 200 <= code <= 299:
-            return Answer("accepted", code, self._clean(text))
-        answer = _meaning(code, self._clean(text), about_us=False)
+            return Answer("accepted", code, self.clean(text))
+        answer = meaning(code, self.clean(text), about_us=False)
         if answer.word == "doubt":
             self.cut()
         return answer
@@ -245,14 +267,14 @@ class Connection:
 
     def _words(self, error: BaseException) -> str:
         if isinstance(error, aiosmtplib.SMTPResponseException):
-            return f"{error.code} {self._clean(error.message)}"
+            return f"{error.code} {self.clean(error.message)}"
         if isinstance(error, aiosmtplib.SMTPTimeoutError):
             return "no answer in time"
         if isinstance(error, OSError) and error.strerror:
-            return self._clean(error.strerror)
-        return self._clean(str(error)) or type(error).__name__
+            return self.clean(error.strerror)
+        return self.clean(str(error)) or type(error).__name__
 
-    def _clean(self, text: str) -> str:
+    def clean(self, text: str) -> str:
         """Fit for the record: no password a server may have echoed, nothing JSON cannot hold, not endless."""
         for hidden in self._hidden:
             text = text.replace(hidden, "(hidden)")
@@ -268,7 +290,8 @@ def dotted(message: bytes) -> bytes:
     return message.replace(b"\r\n.", b"\r\n..") + b".\r\n"
 
 
-def _meaning(code: int, text: str, *, about_us: bool) -> Answer:
+def meaning(code: int, text: str, *, about_us: bool) -> Answer:
+    """What a reply that is no success says; `about_us` when it answers MAIL."""
     if code == _CLOSING or (about_us and 400 <= code <= 499):
         return Answer("busy", code, text)
     if 400 <= code <= 499:

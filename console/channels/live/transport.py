@@ -30,6 +30,9 @@ class Control:
     """What a person may do to a mailing that is on its way: hold it, let it go on, end it.
 
     Those who are not claimed yet keep waiting in the ledger, whatever is done here.
+
+    Attributes:
+        note: what the transport is at besides sending, for a person: how many connections, whom it leaves alone and why.
     """
 
     def __init__(self) -> None:
@@ -37,6 +40,16 @@ class Control:
         self._going = asyncio.Event()
         self._going.set()
         self._ended = asyncio.Event()
+        self._watchers: list[Callable[[], None]] = []
+        self.note = ""
+
+    def watch(self, watcher: Callable[[], None]) -> None:
+        """Have this called after each pause, resume and stop."""
+        self._watchers.append(watcher)
+
+    def _changed(self) -> None:
+        for watcher in self._watchers:
+            watcher()
 
     @property
     def paused(self) -> bool:
@@ -52,16 +65,19 @@ class Control:
         """Hold it: nobody else is claimed until `resume`. One that was ended stays ended."""
         if not self._stopped:
             self._going.clear()
+            self._changed()
 
     def resume(self) -> None:
         """Let it go on."""
         self._going.set()
+        self._changed()
 
     def stop(self, words: str) -> None:
         """End it, held or not; the first reason stays."""
         self._stopped = self._stopped or words or "It was stopped."
         self._ended.set()
         self._going.set()
+        self._changed()
 
     async def turn(self) -> None:
         """Return when it may go on, or when it was ended: ask `stopped` next."""
@@ -85,16 +101,13 @@ class Transport(Protocol):
         """Whether it carries `send`, `send-internal` or `send-test` out by itself."""
         ...
 
-    async def send(
-        self, order: Order, ledger: Ledger, control: Control, progress: Progress | None = None
-    ) -> str:
+    async def send(self, order: Order, ledger: Ledger, control: Control) -> str:
         """Send to everybody waiting; every claim is durable before its message may leave.
 
         Args:
             order: the words.
             ledger: who, and what became of each.
-            control: may hold or end it.
-            progress: called with counts as `Ledger.counts` gives them; must be quick and not raise.
+            control: may hold or end it; its `note` is the transport's to write.
 
         Returns:
             Why it ended before everybody was tried, for a person; empty when everybody was.
