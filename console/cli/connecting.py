@@ -31,20 +31,27 @@ def asked(name: str, kind: str, pairs: dict[str, str], vault: LateVault) -> dict
     from console.errors import BadInput
     from console.places import Places
 
-    wanted = needs(kind)
+    before = machine.read(Places.here().settings_file).channels.get(name, {})
+    pairs = _through(kind, pairs, before)
+    wanted = needs(kind, pairs.get("transport", ""))
     if not wanted:
         raise BadInput(f"The console cannot act on a channel of kind {kind} by itself.", do=_kinds())
-    known = {**machine.read(Places.here().settings_file).channels.get(name, {}), **pairs}
+    known = {**before, **pairs}
     if known.get("kind", kind) != kind:
         known = dict(pairs)  # another platform's settings mean nothing here
     settings = {need.name: known.get(need.name, "") for need in wanted if not need.secret}
     secrets = [need for need in wanted if need.secret]
     if sys.stdin.isatty():
-        settings = {need.name: _setting(need, settings[need.name]) for need in wanted if not need.secret}
+        settings = {
+            need.name: pairs["transport"] if need.name == "transport" else _setting(need, settings[need.name])
+            for need in wanted
+            if not need.secret
+        }
         given = {need.name: _secret(need) for need in secrets}
     else:
         settings = {need.name: settings[need.name] or need.default for need in wanted if not need.secret}
         given = _lines({need.name for need in secrets})
+    _check(kind, pairs.get("transport", ""), given)
     missing = [need.name for need in wanted if not need.optional and not settings.get(need.name)]
     _keep(name, vault, secrets, given, [each for each in missing if each in settings])
     return {
@@ -53,6 +60,36 @@ def asked(name: str, kind: str, pairs: dict[str, str], vault: LateVault) -> dict
         "kind": kind,
         machine.CONNECT: "yes",
     }
+
+
+def _through(kind: str, pairs: dict[str, str], before: dict[str, str]) -> dict[str, str]:
+    """The settings given, with what mail is sent through; another transport's settings are taken away."""
+    from console.channels.live.registry import MAIL, SMTP, TRANSPORT, TRANSPORTS, needs
+    from console.errors import BadInput
+
+    if kind != MAIL:
+        return pairs
+    known = before.get("transport", SMTP) if before.get("kind") == MAIL else SMTP
+    chosen = pairs.get("transport", "")
+    if not chosen:
+        chosen = _setting(TRANSPORT, known) if sys.stdin.isatty() else known
+    if chosen not in TRANSPORTS:
+        raise BadInput("Mail cannot be sent through that.", do=f"It can through {' or '.join(TRANSPORTS)}.")
+    if chosen == known or before.get("kind") != MAIL:
+        return {**pairs, "transport": chosen}
+    kept = {need.name for need in needs(kind, chosen)} | {"kind", "handle", "address", "list"}
+    return {**{old: "" for old in before if old not in kept}, **pairs, "transport": chosen}
+
+
+def _check(kind: str, transport: str, given: dict[str, str]) -> None:
+    """Refuse a secret that cannot be one, before it is kept. Raises ChannelError, which does not repeat it."""
+    from console.channels.live.registry import MAIL, NOTIFY
+
+    if kind == MAIL and transport == NOTIFY:
+        from console.channels.live.notify_settings import API_KEY, key_of
+
+        if given.get(API_KEY):
+            key_of(given[API_KEY])
 
 
 def _kinds() -> str:

@@ -263,7 +263,7 @@ def _baseline(name: str, values: dict[str, str]) -> list[str]:
 
 
 def _has_secrets(values: dict[str, str]) -> bool:
-    return values["kind"] != "mail" or bool(values.get("user"))
+    return values["kind"] != "mail" or bool(values.get("user")) or values.get("transport") == "notify"
 
 
 async def _try(channel: Any, vault: Any, *, needs_vault: bool) -> Any:

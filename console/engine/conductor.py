@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Final
 
 from console.engine.alerts import Alerts
-from console.engine.effects import Effects
+from console.engine.following import Following
 from console.engine.gates import Gates
 from console.errors import ConsoleError
 
 LOOP_EVERY: Final = 1_000
 
 
-class Conductor(Alerts, Gates, Effects):
+class Conductor(Alerts, Gates, Following):
     """Carries out what a session has decided. One per session and process."""
 
     async def run(self) -> None:

@@ -19,7 +19,6 @@ from console.errors import ChannelError
 from console.settings import CONNECT
 from console.text import visible
 
-NOTIFY: Final = "notify"
 API_KEY: Final = "api-key"
 BASE: Final = "https://api.notifications.service.gov.uk"
 MOST_A_MINUTE: Final = 3_000

@@ -15,13 +15,13 @@ from urllib.parse import quote
 import msgspec
 from msgspec import Struct
 
-from console.channels.live.message import LONGEST_SUBJECT, Unfit
+from console.channels.live.mail_settings import ADDRESS
+from console.channels.live.message import Unfit
 from console.channels.live.notify_settings import NotifySettings, same
 from console.channels.protocol import Order
-from console.text import unshowable, visible
+from console.incident.mail_words import unfit
+from console.text import visible
 
-LARGEST: Final = 1_900_000  # bytes of a text: Notify takes mails of 2,000,000
-ADDRESS: Final = "{address}"  # in the address for unsubscribing: who it is
 _WORD: Final = re.compile(r"[^\W_]+")
 _LINK: Final = re.compile(r"://|\w\.[^\W\d_]{2,}")  # whatever Notify might take for one
 _FIELD: Final = re.compile(r"\(\(([^()]+)\)\)")
@@ -93,8 +93,7 @@ class Letter:
     """
 
     def __init__(self, settings: NotifySettings, order: Order, template: Template) -> None:
-        _refuse(order.subject, order.text)
-        why = template.unsuited(settings)
+        why = unfit(order.subject, order.text) or template.unsuited(settings)
         if why:
             raise Unfit(why)
         self._subject = order.subject
@@ -158,21 +157,6 @@ def _holds(made: str, ours: str) -> bool:
     """Whether all our words stand there, in order and together; typography, escapes and line ends are Notify's."""
     words = " ".join(_WORD.findall(ours))
     return f" {words} " in f" {' '.join(_WORD.findall(made))} "
-
-
-def _refuse(subject: str, text: str) -> None:
-    if not subject.strip():
-        raise Unfit("The mail has no subject.")
-    if not text.strip():
-        raise Unfit("The mail has no text.")
-    if len(subject) > LONGEST_SUBJECT:
-        raise Unfit(f"The subject is longer than {LONGEST_SUBJECT} characters.")
-    if len(text.encode("utf-8", "replace")) > LARGEST:
-        raise Unfit("The text is longer than Notify takes.")
-    if unshowable(subject) or "\n" in subject or "\t" in subject:
-        raise Unfit("The subject holds a line break or a character that does not show.")
-    if unshowable(text):
-        raise Unfit("The text holds a character that does not show.")
 
 
 def _table(found: object) -> Mapping[str, Any]:

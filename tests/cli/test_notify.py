@@ -1,0 +1,104 @@
+"""Mail through GOV.UK Notify from the shell: connected by questions, proved by looks, sent, and asked afterwards."""
+
+from __future__ import annotations
+
+import pytest
+from standins.notify import KEY, SECRET, TEMPLATE, NotifyService
+from support_http import in_thread
+
+from console.clock import SystemClock
+
+pytestmark = pytest.mark.usefixtures("cheap_vault")
+
+
+@pytest.fixture
+def service():
+    with in_thread(lambda: NotifyService(SystemClock())) as running:
+        yield running
+
+
+def connect(shell, service, *more, key=KEY, code=0):
+    words = (f"base={service.url}", f"template-id={TEMPLATE}", "test-to=reid@example.org", *more)
+    return shell(
+        *("channels", "set", "mailer", "--kind", "mail", "transport=notify", *words),
+        stdin=f"api-key={key}\n",
+        code=code,
+    )
+
+
+@pytest.fixture
+def connected(shell, service):
+    connect(shell, service)
+    return service
+
+
+def everywhere(folder):
+    return b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
+
+
+def test_what_is_needed_and_not_given_is_named_and_nothing_is_kept(shell):
+    refused = shell("channels", "set", "mailer", "--kind", "mail", "transport=notify", code=2)
+    assert "template-id" in refused.err
+    assert "api-key" in refused.err
+    assert shell("channels", "list", "--json").json == []
+
+
+def test_a_key_that_is_none_is_refused_and_not_repeated(shell, service):
+    refused = connect(shell, service, key=f"night-{SECRET}", code=10)
+    assert "no API key" in refused.err
+    assert SECRET not in refused.err + refused.out
+    assert shell("channels", "list", "--json").json == []
+
+
+def test_the_key_is_in_the_vault_alone(shell, connected):
+    (told,) = shell("channels", "list", "--json").json
+    assert told["acts"] is True
+    assert told["settings"]["transport"] == "notify"
+    assert SECRET.encode() not in everywhere(shell.home)
+
+
+def test_a_transport_that_nobody_knows_is_refused(shell):
+    refused = shell("channels", "set", "mailer", "--kind", "mail", "transport=pigeon", code=2)
+    assert "smtp or notify" in refused.err
+
+
+def test_another_transports_settings_are_taken_away(shell, service):
+    shell("channels", "set", "mailer", "kind=mail", "host=relay.example.org", "from=press@example.org")
+    connect(shell, service)
+    (told,) = shell("channels", "list", "--json").json
+    assert "host" not in told["settings"]
+    shell(
+        "channels",
+        "set",
+        "mailer",
+        "--kind",
+        "mail",
+        "transport=smtp",
+        "host=relay.example.org",
+        "from=press@example.org",
+        stdin="\n",
+    )
+    (told,) = shell("channels", "list", "--json").json
+    assert "template-id" not in told["settings"]
+    assert told["acts"] is True
+
+
+def test_a_setting_of_the_other_transport_is_named(shell, connected):
+    refused = shell("channels", "set", "mailer", "host=relay.example.org", code=10)
+    assert "host" in refused.err
+    assert "notify" in refused.err
+
+
+def test_a_try_only_looks_and_says_what_works(shell, connected):
+    tried = shell("channels", "test", "mailer", "--json").json
+    assert tried["ok"] is True
+    assert any("Notice to subscribers" in line for line in tried["lines"])
+    assert any("250,000" in line for line in tried["lines"])
+    assert {request.method for request in connected.log} == {"GET"}
+
+
+def test_a_try_says_that_a_key_was_revoked(shell, connected):
+    connected.state.revoked = True
+    tried = shell("channels", "test", "mailer", "--json", code=10).json
+    assert any("does not take the key" in line for line in tried["lines"])
+    assert SECRET not in str(tried)
