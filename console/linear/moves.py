@@ -25,6 +25,7 @@ MOVES: Final = (
     Move("d", "defer", "put this step off; d 15 for fifteen minutes", answering.defer),
     Move("n", "note", "write a note", asides.note),
     Move("t", "texts", "read a text and change its parts", texts.texts),
+    Move("", "mail", "read the whole mail of this step as it would travel; mail ADDRESS", texts.as_sent),
     Move("l", "log", "the log; l words looks for words", asides.show_log),
     Move("u", "undo", "take back your latest answer", answering.undo),
     Move("s", "status", "where everything stands, and the time", asides.show_status),

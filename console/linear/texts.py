@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from console.engine.previewing import as_sent as preview
 from console.errors import BadInput, Refused
 from console.incident import commands as c
 from console.incident.sizes import kinds_of_text, size_words
@@ -57,6 +58,17 @@ def show(face: Face, slug: str) -> None:
     if rendered.subject:
         face.talk.say(f"Subject: {rendered.subject}")
     face.talk.say(*words_of(rendered.text))
+
+
+async def as_sent(face: Face, rest: str) -> None:
+    """The whole mail of the current step as it would travel to one person."""
+    box = face.box()
+    if box is None:
+        face.talk.say("No step is in front.")
+        return
+    mail = await preview(face.session, face.officer, box.step, rest)
+    face.talk.head("The mail as it would travel:")
+    face.talk.say(*words_of(mail))
 
 
 async def copy(face: Face, rest: str) -> None:

@@ -235,6 +235,13 @@ ACTIONS: Final[tuple[Action, ...]] = (
         "people", "", "people", "Choose the file with the addresses of a mailing.", (INCIDENT,), may=_open
     ),
     Action("mailing", "", "mailing", "Show how far the mailing is.", (INCIDENT,)),
+    Action(
+        "whole-mail",
+        "",
+        "whole mail",
+        "Read the whole mail of this step as it would travel.",
+        (INCIDENT,),
+    ),
     Action("texts", "", "all texts", "Choose one of all the texts of this playbook.", (INCIDENT,)),
     Action(
         "hand-over",
@@ -274,6 +281,9 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("find-next", "n", "next", "Go to the next place with these words.", (LOG,)),
     Action("edit", "enter", "edit", "Edit this part.", (TEXTS,)),
     Action("copy", "y", "copy", "Take the words out: clipboard, file, or code for a phone.", (TEXTS,)),
+    Action(
+        "as-sent", "w", "whole mail", "Read the whole mail as it would travel, headers and all.", (TEXTS,)
+    ),
     Action("false", "f", "false", "The item under the cursor is false.", (ITEMS,), may=_open),
     Action("ours", "o", "ours", "The item under the cursor is ours.", (ITEMS,), may=_open),
     Action(

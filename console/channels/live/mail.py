@@ -79,6 +79,10 @@ class MailChannel:
             return InDoubt(reason)
         return InDoubt(reason) if counts["waiting"] + counts["refused"] < counts["total"] else Failed(reason)
 
+    def as_sent(self, order: Order, address: str) -> str:
+        """The whole mail to one address as it would travel, for a person; raises Unfit where there is none to show, and says why."""
+        return self._transport.as_sent(order, address)
+
     async def look(self, order: Order, ledger: Ledger) -> Seen:
         """Ask what became of those in doubt and those accepted, where the transport can be asked."""
         return await self._transport.look(order, ledger)

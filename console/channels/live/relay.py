@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from console.apart import NotStarted
 from console.channels.live.mailing import Mailing, Pace
 from console.channels.live.message import build
+from console.channels.live.preview import of_a_list, readable
 from console.channels.live.smtp import Answer, Connection, NoConnection, tls_context
 from console.channels.live.transport import Control, MailTest
 from console.channels.protocol import Done, Failed, InDoubt, Seen
@@ -97,6 +98,10 @@ class Relay:
             await connection.quit()
         return _few_outcome(tuple(addresses), answers, copies)
 
+    def as_sent(self, order: Order, address: str) -> str:
+        """The whole mail to one address, decoded."""
+        return readable(build(self._settings, order, self._clock.now().wall), address, 0)
+
     async def look(self, order: Order, ledger: Ledger) -> Seen:
         """SMTP cannot be read back."""
         del order, ledger
@@ -137,6 +142,7 @@ class Relay:
         lines += [
             f"It cannot be seen from here whether it accepts {settings.sender} as the sender: send a test mail.",
             "Nothing is signed here: DKIM and S/MIME are the relay's to add.",
+            *of_a_list(settings),
             *(f"Guided by hand: {verb}, because {name} is not set." for verb, name in self._unset()),
         ]
         return MailTest(ok=True, lines=tuple(lines))

@@ -122,6 +122,14 @@ class Transport(Protocol):
         """Send to these few, one after the other, no second try of anything; raises as `send` does."""
         ...
 
+    def as_sent(self, order: Order, address: str) -> str:
+        """The whole mail to one address as it would travel, for a person. Nothing is sent.
+
+        Raises:
+            Unfit: the words cannot be sent as they stand, or it is made elsewhere; the message says so.
+        """
+        ...
+
     async def look(self, order: Order, ledger: Ledger) -> Seen:
         """Ask what became of those in doubt and of those accepted, where that can be asked, and put it into the ledger.
 

@@ -43,6 +43,7 @@ MOVES: Final = {
             "debrief",
             "real",
             "note",
+            "whole-mail",
         ),
         "reading",
     ),

@@ -94,6 +94,28 @@ def links(desk: Desk) -> None:
     desk.app.push_screen(CopyScreen("\n".join(lines), desk.seat.folder / "texts", stem, at_once=False))
 
 
+def whole_mail(desk: Desk) -> None:
+    """The mail of this step as it would travel."""
+    desk.flow(_whole_mail(desk))
+
+
+async def _whole_mail(desk: Desk) -> None:
+    from console.engine.previewing import as_sent
+    from console.tui.widgets.help import Page
+
+    box = desk.board.box
+    if box is None:
+        desk.say("No step is left to do.")
+        return
+    mail = await as_sent(desk.seat.session, desk.seat.officer, box.step)
+    await desk.ask(Page(desk.app_mode, "The mail as it would travel", mail_rows(mail)))
+
+
+def mail_rows(mail: str) -> Rows:
+    """A mail's lines as rows."""
+    return [(line,) for line in mail.split("\n")]
+
+
 # -- the record --------------------------------------------------------------------------------------------------
 
 

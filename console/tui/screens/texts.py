@@ -205,6 +205,19 @@ class TextScreen(ConsoleScreen[None]):
         """Edit the part under the cursor."""
         self._parts.open()
 
+    async def do_as_sent(self) -> None:
+        """Read the whole mail as it would travel."""
+        from console.engine.previewing import as_sent
+        from console.tui.screens.reading import mail_rows
+        from console.tui.widgets.help import Page
+
+        try:
+            mail = await as_sent(self.seat.session, self.seat.officer, self.step)
+        except ConsoleError as error:
+            self._note.update(drawing.lines(error.diagnostics()))
+            return
+        self.app.push_screen(Page(self.app_mode, "The mail as it would travel", mail_rows(mail)))
+
     def do_copy(self) -> None:
         """Take the finished words out."""
         from console.tui.widgets.copy import CopyScreen
