@@ -1,13 +1,14 @@
 """Work done in a process of its own, so that neither its memory nor its time is taken from the screen.
 
-Two things are done this way while an officer works: reading the record's beginning (`console.prover`), and trying whether the
-vault opens (`console.vault.trial`).
+Three things are done this way while an officer works: reading the record's beginning (`console.prover`), trying whether the
+vault opens (`console.vault.trial`), and reading a list of recipients (`console.engine.listing`).
 """
 
 from __future__ import annotations
 
 import asyncio
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any, Final
 
@@ -25,19 +26,21 @@ class Told(msgspec.Struct):
     what: str
     means: str
     do: str
+    findings: tuple[str, ...] = ()
 
 
 class NotStarted(errors.ConsoleError):
     """The other process could not be started, or ended without saying how."""
 
 
-async def apart(module: str, *arguments: str, given: bytes = b"") -> None:
-    """Run a module of ours in a process of its own and wait until it ends well.
+async def apart(module: str, *arguments: str, given: bytes = b"", keeps: Sequence[int] = ()) -> bytes:
+    """Run a module of ours in a process of its own, wait until it ends well, and return what it wrote on its stdout.
 
     Args:
         module: what `python -m` runs; its `main` goes through `tell`.
         arguments: never secrets: other processes can read them.
         given: on its stdin.
+        keeps: open files that it may use, by the same numbers.
 
     Raises:
         ConsoleError: what it raised itself.
@@ -49,6 +52,7 @@ async def apart(module: str, *arguments: str, given: bytes = b"") -> None:
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.DEVNULL,
+            pass_fds=tuple(keeps),
         )
     except OSError as error:
         raise NotStarted(f"Another process could not be started: {error.strerror}.") from error
@@ -62,6 +66,7 @@ async def apart(module: str, *arguments: str, given: bytes = b"") -> None:
         raise _heard(said)
     if process.returncode != 0:
         raise NotStarted(f"Another process ended with {process.returncode}.")
+    return said
 
 
 def _heard(said: bytes) -> errors.ConsoleError:
@@ -70,12 +75,14 @@ def _heard(said: bytes) -> errors.ConsoleError:
     except msgspec.DecodeError:
         return NotStarted("Another process said nothing that can be read.")
     kind: Any = getattr(errors, told.kind, errors.ConsoleError)
+    if kind is errors.BadList:
+        return errors.BadList(told.what, told.findings, told.means, told.do)
     error: errors.ConsoleError = kind(told.what, means=told.means, do=told.do)
     return error
 
 
 def tell(error: errors.ConsoleError) -> int:
     """In the other process: say what went wrong; the exit code that announces it."""
-    told = Told(type(error).__name__, error.what, error.means, error.do)
+    told = Told(type(error).__name__, error.what, error.means, error.do, getattr(error, "findings", ()))
     sys.stdout.buffer.write(msgspec.json.encode(told))
     return TOLD

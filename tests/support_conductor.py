@@ -17,6 +17,7 @@ from console.engine.lists import freeze_list
 from console.engine.opening import Opening, open_incident
 from console.engine.session import Session
 from console.incident import commands as c
+from console.incident.counting import people_to_count
 from console.incident.planning import confirmation, manifest_for, step_of
 from console.journal.sqlite import SqliteJournal
 from console.vault.practice import PracticeVault
@@ -112,7 +113,8 @@ class Desk(NamedTuple):
     async def present(self, step, officer, digest, by="Reid"):
         self.clock.turn(30_000)
         code = self.vault.code_for(officer, self.clock.now().wall)
-        return await self.conductor.approve(by, step, officer, code, digest=digest)
+        people = str(people_to_count(self.session.state, self.session.state.plans[digest]))
+        return await self.conductor.approve(by, step, officer, code, digest=digest, people=people)
 
     async def answer(self, step, value, by="Reid", words=""):
         return await self.session.do(c.Answer(by=by, step=step, value=value, words=words))

@@ -91,6 +91,7 @@ class Player(Officer):
         return {
             "Enter answers, anything else cancels": "",
             "your code, six digits": lambda: self.drilled.world.phone_code("Reid"),
+            "How many people, as": lambda: str(self.drilled.session.state.lists["mailer"].count),
             "Lindqvist's code, six digits": lambda: self.drilled.world.phone_code("Lindqvist"),
             "Who gives it?": "Lindqvist",
             "1 to 2, Enter goes back": "1",

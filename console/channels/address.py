@@ -4,12 +4,15 @@ Rules (RFC 5321 sections 4.1.2 and 4.5.3, RFC 5322 section 3.4.1, narrowed to wh
 - The part before the @ is a dot-atom of ASCII; quoted forms and letters outside ASCII (SMTPUTF8) are refused.
 - The domain has two labels or more; other scripts become their `xn--` form, lower-case. Letters that the two
   versions of IDNA map to different domains (`ß`, `ς`, joiners) are refused: such a mail could reach a stranger.
+- So are domains that only look like another one: letters of two alphabets in one label, or a label of nothing but
+  letters that look like Latin ones before an ending in ASCII (UTS 39; as browsers do). Whoever means one writes `xn--`.
 - Nothing else survives: no control, no space, no comment, no route, no address literal.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import Final, NamedTuple
 
 LONGEST_LOCAL: Final = 64
@@ -30,6 +33,8 @@ _PLAIN: Final = re.compile(
 )
 _NAMED: Final = re.compile(r'(?:"[^"<>]*"|[^<>",;@]*)<([^<>]*)>\Z')
 _TWO_MEANINGS: Final = "\u00df\u03c2\u200c\u200d"
+_ALPHABETS: Final = frozenset({"LATIN", "CYRILLIC", "GREEK", "COPTIC", "ARMENIAN", "CHEROKEE", "GEORGIAN"})
+_LIKE_LATIN: Final = frozenset("аысԁеԍһіюјӏорԗԛѕԝхуъьҽпгѵѡαικνρυωηο")
 _FIRST_PRINTABLE: Final = 0x20
 _DELETE: Final = 0x7F
 
@@ -80,6 +85,34 @@ def is_safe(address: str) -> bool:
     )
 
 
+def _check_letters(domain: str, at: int) -> Bad | None:
+    for offset, character in enumerate(domain):
+        if character in _TWO_MEANINGS:
+            return Bad("domain", at + offset, "a letter with two meanings in the domain: write its xn-- form")
+        if character == "\ufffd":
+            return Bad("wrong-encoding", at + offset, "a character that this encoding does not have")
+        if unseen(character):
+            return Bad("unseen", at + offset, "a character that does not show")
+    if not domain.isascii() and _looks_like_another(domain.lower()):
+        return Bad("look-alike", at, "letters that only look like others in the domain: write its xn-- form")
+    return None
+
+
+def unseen(character: str) -> bool:
+    """Whether a character beyond ASCII draws nothing: a mark of direction or order, a joiner, a second byte-order mark."""
+    return not character.isascii() and unicodedata.category(character) in ("Cf", "Cc", "Zl", "Zp")
+
+
+def _looks_like_another(domain: str) -> bool:
+    labels = domain.split(".")
+    for label in labels:
+        letters = [each for each in label if each.isalpha()]
+        alphabets = {unicodedata.name(each, "").partition(" ")[0] for each in letters} & _ALPHABETS
+        if len(alphabets) > 1 or (labels[-1].isascii() and letters and _LIKE_LATIN.issuperset(letters)):
+            return True
+    return False
+
+
 def domain_of(address: str) -> str:
     """The part after the @."""
     return address.rpartition("@")[2]
@@ -121,6 +154,8 @@ def _check_local(local: str) -> Bad | None:
     if not local:
         return Bad("malformed", 0, "nothing before the @")
     for offset, character in enumerate(local):
+        if unseen(character):
+            return Bad("unseen", offset, "a character that does not show")
         if not character.isascii():
             return Bad("not-ascii", offset, "a letter outside ASCII before the @, which many servers refuse")
     if len(local) > LONGEST_LOCAL:
@@ -140,11 +175,9 @@ def _first_bad(local: str) -> int:
 def _check_domain(domain: str, at: int) -> str | Bad:
     if not domain:
         return Bad("malformed", at, "nothing after the @")
-    for offset, character in enumerate(domain):
-        if character in _TWO_MEANINGS:
-            return Bad("domain", at + offset, "a letter with two meanings in the domain: write its xn-- form")
-        if character == "\ufffd":
-            return Bad("wrong-encoding", at + offset, "a character that this encoding does not have")
+    bad = _check_letters(domain, at)
+    if bad is not None:
+        return bad
     lowered = domain.lower()
     if not lowered.isascii():
         try:

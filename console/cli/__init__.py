@@ -48,7 +48,7 @@ SECTIONS: Final[dict[str, dict[str, Verb]]] = {
         "undo": Verb("answering:undo", "Take back your own latest answer."),
         "note": Verb("answering:note", "Write a note into the record."),
         "text": Verb("wording:text", "Show a text, or change it part by part."),
-        "list-file": Verb("wording:list_file", "Choose the file with the recipients of a mailing."),
+        "list-file": Verb("lists:list_file", "Choose the files with the recipients of a mailing."),
     },
     "Send and approve": {
         "approve": Verb("gate:approve", "Look at what will go out, then give a code for it."),

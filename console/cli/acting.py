@@ -47,7 +47,7 @@ def act(
 
     After moves by hand, say what you saw: incident answer. Exit code 13: it failed or we do not know.
     """
-    from console.cli.lists import choose
+    from console.cli.lists import Asked, choose
     from console.cli.seat import run, seated
 
     by = who(officer)
@@ -56,7 +56,7 @@ def act(
         async with seated(incident, by, vault_now=_wants_secrets(incident, step), prove=True) as seat:
             name = seat.step(step)
             if path is not None:
-                await choose(seat, path, channel="", leave_out=leave_out, as_json=as_json)
+                await choose(seat, Asked((path,), leave_out=leave_out), channel="", as_json=as_json)
             before = seat.state.seq
             await seat.conductor.act(by, name, confirm=confirm, digest=digest.lower(), harm_now=harm_now)
             await _watched(seat, name, as_json=as_json)

@@ -39,7 +39,12 @@ LONGEST_CODE = 200
     help="A second officer's recovery code, with --reason.",
 )
 @click.option("--reason", type=LINES, default="", help="Why, for the emergency path and for closing.")
-@click.option("--confirm", type=WORDS, default="", help="The word or the count that the step asks for.")
+@click.option(
+    "--confirm",
+    type=WORDS,
+    default="",
+    help="The word or count that the step asks for; of a mailing its number of people.",
+)
 @click.option(
     "--digest", type=WORDS, default="", help="What must be approved and nothing else, as it was looked at."
 )
@@ -85,12 +90,24 @@ def approve(
             if look:
                 _tell(seat, name, plan, as_json=as_json)
                 return
+            people = confirm.strip().removeprefix("drill ")
+            await seat.conductor.may_present(
+                by,
+                name,
+                whose or by,
+                digest=plan.digest,
+                people=people,
+            )
             code = _code(whose or by, emergency=emergency)
             if emergency:
-                await seat.conductor.emergency(by, name, whose or by, code, digest=plan.digest, reason=reason)
+                await seat.conductor.emergency(
+                    by, name, whose or by, code, digest=plan.digest, reason=reason, people=people
+                )
             else:
                 came = "phone" if phone else "typed"
-                await seat.conductor.approve(by, name, whose or by, code, digest=plan.digest, came=came)
+                await seat.conductor.approve(
+                    by, name, whose or by, code, digest=plan.digest, came=came, people=people
+                )
             _tell(seat, name, plan, as_json=as_json)
 
     run(work())
@@ -138,6 +155,7 @@ def _answer_of(plan: Plan) -> str:
 def _bound(seat: Seat, step: str, plan: Plan, *, digest: str, confirm: str) -> None:
     """Refuse before a code is read, when it is not what was looked at or the confirmation is wrong."""
     from console.errors import GateDenied
+    from console.incident.counting import people_to_count, said_number
     from console.incident.manifest import from_bytes
     from console.incident.planning import confirmation, step_of
 
@@ -146,6 +164,8 @@ def _bound(seat: Seat, step: str, plan: Plan, *, digest: str, confirm: str) -> N
             "What would go out is not what you looked at.", do="NOTHING HAS BEEN SENT. Look at it again."
         )
     wanted = confirmation(seat.state, step_of(seat.state, step), from_bytes(plan.raw.encode()))
+    if 0 < people_to_count(seat.state, plan) == said_number(confirm):
+        return
     if confirm and " ".join(confirm.split()).casefold() != wanted.casefold():
         raise GateDenied(
             f"To go on, type {wanted}." if wanted else "This step asks for no confirmation.",

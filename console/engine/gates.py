@@ -38,15 +38,23 @@ class Gates(Bench):
         return plan
 
     async def approve(
-        self, by: str, step: str, officer: str, code: str, *, digest: str, came: str = "typed"
+        self,
+        by: str,
+        step: str,
+        officer: str,
+        code: str,
+        *,
+        digest: str,
+        came: str = "typed",
+        people: str = "",
     ) -> tuple[AnyEvent, ...]:
-        """Present an officer's code for exactly the manifest of `digest`.
+        """Present an officer's code for exactly the manifest of `digest`; `people` is the number that who approves a mailing says.
 
         Raises:
             GateDenied: the code, the person or the text does not fit; nothing was sent.
             VaultError: the seed cannot be reached; the emergency path is on offer.
         """
-        await self._may_present(by, step, officer, digest)
+        await self.may_present(by, step, officer, digest=digest, people=people)
         gatekeeper = self._gatekeeper()
         purpose = f"approve {self.session.state.incident} {step}"
         try:
@@ -67,14 +75,15 @@ class Gates(Bench):
                 roles=known.roles if known is not None else (),
                 came=came,
                 timecode=accepted.timecode,
+                people=people,
             )
         )
 
     async def emergency(
-        self, by: str, step: str, officer: str, code: str, *, digest: str, reason: str
+        self, by: str, step: str, officer: str, code: str, *, digest: str, reason: str, people: str = ""
     ) -> tuple[AnyEvent, ...]:
         """Open a gate with a second officer's recovery code and a reason. Loud in the record."""
-        await self._may_present(by, step, officer, digest)
+        await self.may_present(by, step, officer, digest=digest, people=people)
         plan = self.session.state.plans[digest]
         writers = from_bytes(plan.raw.encode()).writers
         if is_among(officer, (by, *writers)):
@@ -105,6 +114,7 @@ class Gates(Bench):
                 roles=roles,
                 how="emergency",
                 reason=reason.strip(),
+                people=people,
             )
         )
 
@@ -116,8 +126,20 @@ class Gates(Bench):
             by = officer.added_by or "nobody named"
             await self.session.do(c.Warn(what=f"{who} was enrolled after the incident was opened, by {by}"))
 
-    async def _may_present(self, by: str, step: str, officer: str, digest: str) -> None:
-        """Refuse before a code is spent: the plan must stand and this person must be able to open it."""
+    async def may_present(
+        self,
+        by: str,
+        step: str,
+        officer: str,
+        *,
+        digest: str,
+        people: str = "",
+    ) -> None:
+        """Refuse before a code is spent: the plan must stand, and this person must be able to open it and have said what they must.
+
+        Raises:
+            GateDenied: why not; nothing was sent.
+        """
         await self.ready()
         session = self.session
         await session.refresh()
@@ -126,7 +148,14 @@ class Gates(Bench):
         house = await self._gatekeeper().house()
         known = house.named(officer)
         if known is not None:
-            trial = c.Approve(by=by, step=step, digest=digest, officer=officer, roles=known.roles)
+            trial = c.Approve(
+                by=by,
+                step=step,
+                digest=digest,
+                officer=officer,
+                roles=known.roles,
+                people=people,
+            )
             decide(session.state, trial, session.clock.now())
 
     def _gatekeeper(self) -> Gatekeeper:

@@ -212,7 +212,10 @@ class Ask(Command, tag="ask", kw_only=True, frozen=True):
 
 
 class Approve(Command, tag="approve", kw_only=True, frozen=True):
-    """A code was accepted for exactly this digest. Only the gatekeeper makes these."""
+    """A code was accepted for exactly this digest. Only the gatekeeper makes these.
+
+    `people` is how many a mailing is for, as whoever approves it said it.
+    """
 
     step: str
     digest: str
@@ -222,6 +225,7 @@ class Approve(Command, tag="approve", kw_only=True, frozen=True):
     came: str = "typed"
     timecode: int = 0
     reason: str = ""
+    people: str = ""
 
 
 class TurnAway(Command, tag="turn-away", kw_only=True, frozen=True):

@@ -9,6 +9,7 @@ from console.incident import commands as c
 from console.incident import events as e
 from console.incident.able import by_hand, can_act
 from console.incident.again import interrupted, said_before, went_out
+from console.incident.counting import check_people
 from console.incident.deciding_close import plan_close
 from console.incident.facts import folded, items_for, outward, takes, unmet
 from console.incident.gated_answers import answer_to_approve
@@ -215,6 +216,8 @@ def decide_approve(command: c.Approve, state: State, now: Now) -> Events:
             means="They wrote it or asked for it." if wrote else f"They are not {gate.by}.",
             do="NOTHING HAS BEEN SENT. Ask somebody else.",
         )
+    if command.how == "emergency" or (second and not wrote):
+        check_people(state, plan, command.people)
     if any(each.officer == command.officer and each.how == command.how for each in plan.approvals):
         return ()
     role = gate.by if gate.by in command.roles else next(iter(command.roles), "")

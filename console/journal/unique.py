@@ -16,13 +16,15 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
-CACHE: Final = 12 * 1024  # KiB of pages kept in memory
+CACHE: Final = 14 * 1024  # KiB of pages kept in memory
+_TAKE: Final = "INSERT INTO seen VALUES (?, ?) ON CONFLICT (text) DO UPDATE SET place = place WHERE met(excluded.place, place)"
 
 
 class Unique:
     """A set of texts on disk, each with the place of its first sight. Used by one thread; closed by leaving `with`."""
 
     def __init__(self) -> None:
+        self._again: dict[int, int] = {}
         self._database = sqlite3.connect("", isolation_level=None)
         for pragma in (
             "temp_store = FILE",
@@ -32,6 +34,7 @@ class Unique:
         ):
             self._database.execute(f"PRAGMA {pragma}")
         self._database.execute("CREATE TABLE seen (text TEXT PRIMARY KEY, place INTEGER) WITHOUT ROWID")
+        self._database.create_function("met", 2, self._met)
         self._database.execute("BEGIN")
 
     def __enter__(self) -> Self:
@@ -43,32 +46,25 @@ class Unique:
         self._database.close()
 
     def take(self, entries: Sequence[tuple[str, int]]) -> Mapping[int, int]:
-        """Take texts in, each with its place; of those that were seen before, by their index here, the place of the first sight.
-
-        Args:
-            entries: places grow from call to call and within one.
+        """Take texts in, each with its place; for those that were seen at another one before: the place of the first sight by theirs.
 
         Raises:
             BadList: there is no room for them on the disk.
         """
-        before = self._database.total_changes
+        self._again = {}
         try:
             # In their order, so that neighbours meet in one page; among equals the first sight comes first.
-            self._database.executemany("INSERT OR IGNORE INTO seen VALUES (?, ?)", sorted(entries))
-            if self._database.total_changes - before == len(entries):
-                return {}
-            return self._again(entries)
+            self._database.executemany(_TAKE, sorted(entries))
         except sqlite3.Error as error:
             raise BadList(
                 f"The list could not be looked through for doubles ({error}).",
                 means="Nothing was chosen.",
                 do="Make room on the disk of temporary files, then choose it again.",
             ) from error
+        return self._again
 
-    def _again(self, entries: Sequence[tuple[str, int]]) -> dict[int, int]:
-        found = {}
-        for index, (text, place) in enumerate(entries):
-            ((first,),) = self._database.execute("SELECT place FROM seen WHERE text = ?", (text,))
-            if first != place:
-                found[index] = first
-        return found
+    def _met(self, place: int, first: int) -> bool:
+        """Called by SQLite for a text that is there already; nothing of it is changed."""
+        if place != first:
+            self._again[place] = first
+        return False

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import deque
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from console.engine.asking import answer_to, typed_form, understood
-from console.engine.lists import choose_list
+from console.engine.lists import choice_of, keep_list, mailers, read_list
 from console.incident import commands as c
+from console.incident.counting import said_number
+from console.incident.moment import spell
 from console.linear.page import status, steps
 from console.report.brief import brief
 from console.report.debrief import debrief
@@ -17,9 +18,16 @@ from console.report.timeline import timeline
 from console.text import counted
 
 if TYPE_CHECKING:
+    from console.engine.lists import Held
     from console.linear.face import Face
 
 LOG_LINES: Final = 20
+LIST_WAYS: Final = {
+    "encoding": "Written in, such as utf-8 or cp1252",
+    "delimiter": "Between columns: comma, semicolon, tab, bar or none",
+    "column": "The column of addresses, its name or its number",
+    "without": "A file of people who get no mail",
+}
 
 
 async def show_status(face: Face, rest: str) -> None:
@@ -113,29 +121,65 @@ async def amend(face: Face, rest: str) -> None:
 
 
 async def choose(face: Face, rest: str) -> None:
-    """Choose the file with the recipients of a mailing."""
+    """Choose the files with the recipients of a mailing."""
     if not face.state.live:
         face.talk.say("DRILL: the practice list is chosen already. A real list is never read in a drill.")
         return
-    mailers = [each.name for each in face.state.playbook.channels if "mail" in each.kinds]
-    if not mailers:
+    channels = mailers(face.state)
+    if not channels:
         face.talk.say("This playbook mails nobody.")
         return
-    channel = mailers[0]
-    if len(mailers) > 1:
-        place = await face.talk.pick("For which channel?", mailers)
+    channel = channels[0]
+    if len(channels) > 1:
+        place = await face.talk.pick("For which channel?", channels)
         if not place:
             return
-        channel = mailers[place - 1]
-    typed = rest or await face.talk.ask("The file with the addresses; Enter goes back")
-    if not typed:
-        return
-    report = await choose_list(face.session, face.officer, channel, Path(typed))
+        channel = channels[place - 1]
+    typed = rest or await face.talk.ask(
+        "The file with the addresses, several with ; between; Enter goes back"
+    )
+    said = {"path": typed}
+    while said["path"]:
+        with await read_list(face.session, channel, choice_of(said)) as found:
+            if not await _keeps(face, channel, found):
+                return
+        for name, asks in LIST_WAYS.items():
+            said[name] = await face.talk.ask(f"{asks}; Enter for as it is found")
+
+
+async def _keeps(face: Face, channel: str, found: Held) -> bool:
+    """Report on a list and keep it when its count is typed; True when it is to be read another way."""
+    report = found.report
+    spelled = spell(report.age(face.now))
     face.talk.say(
         f"{counted(report.accepted, 'person', 'people')}. {counted(report.duplicates, 'line')} stood twice,"
         f" {counted(report.refused, 'holds', 'hold')} no address.",
+        *(f"{each.path}, read as {each.words()}." for each in report.files[:LOG_LINES]),
+        f"Last changed {spelled} ago. Most at {', '.join(f'{name} {many:,}' for name, many in report.top_domains)}.",
+        *(
+            f"{counted(report.suppressed, 'line')} left out by {each.path}."
+            for each in report.suppression[:1]
+        ),
+        *(
+            [f"{counted(report.unclear, 'line')} of the suppression list hold no address."]
+            * bool(report.unclear)
+        ),
         *report.findings[:LOG_LINES],
     )
+    asks = (
+        f"Type {report.accepted} and Enter to go on with this list; w reads it another way, Enter goes back"
+    )
+    typed = await face.talk.ask(asks)
+    if typed.strip().lower() == "w":
+        return True
+    if said_number(typed) != report.accepted:
+        face.talk.say("No list was chosen.")
+        return False
+    await keep_list(face.session, face.officer, channel, found)
+    face.talk.say(
+        f"{counted(report.accepted, 'person is', 'people are')} on the list. Nothing has been sent."
+    )
+    return False
 
 
 async def show_debrief(face: Face, rest: str) -> None:

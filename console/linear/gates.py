@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from console.errors import GateDenied
 from console.incident import commands as c
+from console.incident.counting import people_to_count
 from console.incident.decide import open_critical, still_to_do
 from console.incident.harm import at_stake
 from console.incident.house import is_locked, seconds_left, tries_left
@@ -95,12 +96,23 @@ async def _second_code(face: Face, plan: Plan) -> bool:
     if how == 1:
         face.talk.head("On the phone:")
         face.talk.say(*read_to_them(manifest, face.state, six_words(plan.digest)))
+    people = ""
+    if people_to_count(face.state, plan):
+        people = await face.talk.ask(f"How many people, as {name} says it; Enter goes back, nothing is sent")
+        if not people:
+            return _left(face)
     came = "phone" if how == 1 else "typed"
-    return await _present(face, plan, name, came, f"{name}'s code, six digits")
+    return await _present(face, plan, name, came, f"{name}'s code, six digits", people)
 
 
-async def _present(face: Face, plan: Plan, officer: str, came: str, prompt: str) -> bool:
-    """One try: True goes on with the gate, also after a wrong code; False when the officer went back."""
+async def _present(face: Face, plan: Plan, officer: str, came: str, prompt: str, people: str = "") -> bool:
+    """One try: True goes on with the gate, also after a wrong code or number; False when the officer went back."""
+    given = {"digest": plan.digest, "people": people}
+    try:
+        await face.conductor.may_present(face.officer, plan.step, officer, **given)
+    except GateDenied as error:
+        face.talk.sorry(error)
+        return True
     if face.drill is not None:
         face.talk.say(face.drill.phone_words(officer))
     known = (await _house(face)).named(officer)
@@ -110,7 +122,7 @@ async def _present(face: Face, plan: Plan, officer: str, came: str, prompt: str)
     if not code:
         return _left(face)
     try:
-        await face.conductor.approve(face.officer, plan.step, officer, code, digest=plan.digest, came=came)
+        await face.conductor.approve(face.officer, plan.step, officer, code, came=came, **given)
     except GateDenied as error:
         face.talk.sorry(error)
         return True
@@ -138,7 +150,10 @@ async def emergency(face: Face, rest: str) -> None:
     if not reason:
         face.talk.say(f"Gone back. {NOTHING_SENT}")
         return
-    await face.conductor.emergency(face.officer, box.step, name, code, digest=plan.digest, reason=reason)
+    people = await face.talk.ask("How many people is it for?") if people_to_count(face.state, plan) else ""
+    await face.conductor.emergency(
+        face.officer, box.step, name, code, digest=plan.digest, reason=reason, people=people
+    )
     face.talk.say(f"The gate is open by the emergency path. {NOTHING_SENT} a sends it.")
 
 

@@ -115,7 +115,10 @@ def test_a_critical_act_that_somebody_says_happened_is_still_asked_about():
     play.do(c.Ask(by="Reid", step=step, nonce="1"))
     digest = play.state.of(step).plan
     play.do(c.Approve(by="Reid", step=step, digest=digest, officer="Reid"))
-    play.do(c.Approve(by="Reid", step=step, digest=digest, officer="Lindqvist", roles=("approver",)))
+    code = c.Approve(
+        by="Reid", step=step, digest=digest, officer="Lindqvist", roles=("approver",), people="3"
+    )
+    play.do(code)
     (event,) = play.do(c.Act(by="Reid", step=step, nonce="2", holder="h", confirm="3"))
     play.do(c.Report(effect=event.effect, outcome="interrupted", reason="the relay went away"))
     play.do(c.Resolve(by="Reid", step=step, verdict="happened", reason="IT says so"))

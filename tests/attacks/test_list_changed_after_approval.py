@@ -85,7 +85,9 @@ async def test_nobody_is_mailed_who_was_not_on_the_approved_list(tmp_path, rehas
         await session.do(c.Ask(by="Reid", step=SEND, nonce="1"))
         digest = session.state.of(SEND).plan
         for officer, roles in (("Reid", ()), ("Lindqvist", ("approver",))):
-            await session.do(c.Approve(by="Reid", step=SEND, digest=digest, officer=officer, roles=roles))
+            await session.do(
+                c.Approve(by="Reid", step=SEND, digest=digest, officer=officer, roles=roles, people="3")
+            )
         changed = lines.page_line(0, [PEOPLE[0], STRANGER, *PEOPLE[2:]])
         spoil(path, "ledger", "ledger", ledger, 0, changed, rehash=rehash)
         await desk.conductor.act("Reid", SEND, confirm="3")

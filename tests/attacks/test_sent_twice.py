@@ -20,7 +20,9 @@ def both_codes(play: Play, step: str, by: str = "Reid") -> str:
     play.do(c.Ask(by=by, step=step, nonce=f"n{play.state.seq}"))
     digest = play.state.plan_of(step).digest
     play.do(c.Approve(by=by, step=step, digest=digest, officer=by))
-    play.do(c.Approve(by=by, step=step, digest=digest, officer="Lindqvist", roles=("approver",)))
+    play.do(
+        c.Approve(by=by, step=step, digest=digest, officer="Lindqvist", roles=("approver",), people="41207")
+    )
     return digest
 
 

@@ -82,7 +82,11 @@ def ready(shell, phones, relay):
 def approved(shell, ready) -> dict:
     incident, reid, lindqvist = ready
     shell("approve", incident, SEND, "--as", "Reid", stdin=reid.code())
-    done = shell("approve", incident, SEND, "--as", "Lindqvist", "--json", stdin=lindqvist.code()).json
+    as_lindqvist = ("approve", incident, SEND, "--as", "Lindqvist", "--json")
+    for wrong in ((), ("--confirm", str(PEOPLE - 1))):
+        ran = shell(*as_lindqvist, *wrong, stdin=lindqvist.code(), code=5)
+        assert f"it stands at {PEOPLE}" in ran.err or f"type {PEOPLE}" in ran.err
+    done = shell(*as_lindqvist, "--confirm", str(PEOPLE), stdin=lindqvist.code()).json
     assert done["open"] is True
     return done
 

@@ -17,6 +17,7 @@ from console.engine.ledger import JournalLedger
 from console.errors import ConsoleError, GateDenied
 from console.incident import commands as c
 from console.incident.board_box import stage_of
+from console.incident.counting import people_to_count
 from console.incident.cursor import next_step
 from console.incident.facts import items_for
 from console.incident.manifest import from_bytes
@@ -190,7 +191,8 @@ class Officer:
             self.clock.turn(30_000)
             try:
                 code = self.code_of(officer, self.clock.now().wall)
-                await self.conductor.approve(REID, step.name, officer, code, digest=digest)
+                people = str(people_to_count(self.session.state, self.session.state.plans[digest]))
+                await self.conductor.approve(REID, step.name, officer, code, digest=digest, people=people)
             except GateDenied as error:
                 if "Wait" not in error.do and "wait" not in error.what + error.do:
                     raise

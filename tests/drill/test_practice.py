@@ -128,7 +128,7 @@ async def test_the_silent_approver_picks_up_after_three_minutes():
         plan = await d.conductor.ask("Reid", step)
         for officer in ("Reid", "Lindqvist"):
             code = d.world.phone_code(officer)
-            await d.conductor.approve("Reid", step, officer, code, digest=plan.digest)
+            await d.conductor.approve("Reid", step, officer, code, digest=plan.digest, people="2400")
         await d.conductor.act("Reid", step, confirm=f"drill {d.session.state.lists['mailer'].count}")
         await d.carried_out()
         assert achieved(d.session.state, d.session.state.playbook.step(step))

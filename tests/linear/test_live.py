@@ -210,8 +210,13 @@ async def test_a_list_of_recipients_is_read_and_reported(tmp_path):
     path = tmp_path / "subscribers.csv"
     path.write_text("email\nann@example.org\nann@example.org\nnot an address\nbob@example.org\n")
     async with live() as d:
-        typist = await walk(d, f"list {path}", "list /no/such/file", "q")
+        typist = await walk(
+            d, f"list {path}", "", f"list {path}", "3", f"list {path}", "2", "list /no/such/file", "q"
+        )
         assert "2 people. 1 line stood twice, 1 holds no address." in typist.said
+        assert "subscribers.csv, read as utf-8, column email." in typist.said
+        assert f"{path}:3:1 duplicate of line 2" in typist.said
+        assert typist.said.count("No list was chosen.") == 2
         assert d.session.state.lists["mailer"].count == 2
         assert "/no/such/file" in typist.said
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager
-from pathlib import Path
 
 from model_case.machine import APPROVER, LEAD
 
-from console.engine.lists import choose_list
+from console.channels.recipients import Choice
+from console.engine.lists import keep_list, read_list
 from console.errors import Refused
 from console.incident import commands as c
 
@@ -37,7 +37,9 @@ class Moves:
         plan = await self._conductor.ask(LEAD, box.step, answer=answer)
         for officer in (LEAD, APPROVER) if box.second else (LEAD,):
             code = self._machine.phones[officer].code()
-            await self._conductor.approve(LEAD, box.step, officer, code, digest=plan.digest)
+            await self._conductor.approve(
+                LEAD, box.step, officer, code, digest=plan.digest, people=self._machine.listed
+            )
         return plan.digest
 
     async def judge(self, found):
@@ -45,7 +47,8 @@ class Moves:
             await self._session.do(c.Mark(by=LEAD, item=item, verdict=verdict, at_risk=at_risk))
 
     async def choose_list(self, path):
-        await choose_list(self._session, LEAD, "mailer", Path(path))
+        with await read_list(self._session, "mailer", Choice((str(path),))) as found:
+            await keep_list(self._session, LEAD, "mailer", found)
 
     async def close(self):
         await self._session.do(c.Close(by=LEAD))

@@ -79,6 +79,7 @@ class Lines:
             f"{LEAD}, your code, six digits": self._machine.phones[LEAD].code,
             "Who gives it?": lambda: APPROVER,
             "1 to 2, Enter goes back": lambda: "1",
+            "How many people, as": lambda: self._machine.listed,
             f"{APPROVER}'s code, six digits": self._machine.phones[APPROVER].code,
             "and Enter to go on": lambda: prompt.partition("Type ")[2].partition(" and Enter")[0],
             "A word on the end": str,

@@ -100,6 +100,9 @@ class Keys:
                 await face.press("1", "enter")
                 await face.wait("Read this to them")
                 await face.press("enter")
+                if front.takes == "recipients":
+                    await face.wait("How many people is it for?")
+                    await self._typed(self._machine.listed)
                 await self._code(APPROVER)
         if not front.looks:
             await face.wait(lambda: isinstance(face.app.screen, Confirm))

@@ -177,6 +177,7 @@ class Incidents(RuleBasedStateMachine):
                     officer=officer,
                     roles=("approver",),
                     how="code",
+                    people="41207",
                 )
             )
         confirm = confirmation(self.play.state, step, from_bytes(plan.raw.encode()))
@@ -193,7 +194,9 @@ class Incidents(RuleBasedStateMachine):
         plan = self.play.state.plan_of(SEND)
         for officer in (by, second) if plan is not None else ():
             self.attempt(
-                c.Approve(by=by, step=SEND, digest=plan.digest, officer=officer, roles=("approver",))
+                c.Approve(
+                    by=by, step=SEND, digest=plan.digest, officer=officer, roles=("approver",), people="41207"
+                )
             )
         self.attempt(
             c.Act(by=by, step=SEND, nonce=f"n{self.play.state.seq}", holder="h", confirm=self.count())

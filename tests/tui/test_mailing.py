@@ -26,6 +26,13 @@ async def sending(face):
     await face.press("enter")
     await face.wait("Who gives the second person's code?")
     await face.press("3", "enter")
+    await face.wait("How many people is it for?")
+    await face.type("2,401")
+    await face.press("enter")
+    await face.wait("2,401 was said.")
+    await face.press(*["backspace"] * 5)
+    await face.type("2,400")
+    await face.press("enter")
     await face.wait("Code of Lindqvist")
     assert "2,400 people" in face.text
     await face.type(face.code("Lindqvist"))

@@ -2,8 +2,8 @@
 
 import pytest
 from support_face import CUT, LOOK, MINUTE, T0, VOICE, drill_face, live_face, seen, until
+from support_lists import freeze
 
-from console.channels.recipients import freeze
 from console.incident import commands as c
 from console.incident import events as e
 
@@ -394,6 +394,7 @@ async def test_a_list_is_reported_on_by_line_and_kept_only_after_its_count(tmp_p
         await fill(face, str(path))
         await face.wait("List of 2 people")
         assert "1 line stood twice, 1 refused" in face.text
+        assert f"{path.name}, utf-8, column email" in face.text
         assert "duplicate of line 2" in face.text
         assert not events(face, e.ListFrozen)
         await fill(face, "2")

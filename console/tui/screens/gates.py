@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from console.errors import ConsoleError, Refused
 from console.incident import commands as c
+from console.incident.counting import people_to_count
 from console.incident.house import is_locked, seconds_left, tries_left
 from console.incident.manifest import from_bytes, six_words
 from console.incident.planning import gate_wants, left_to_reach, step_of
@@ -28,11 +29,12 @@ PARKED: Final = 5
 class CodeDesk:
     """What a code box asks the engine: is this code right, how long does one last, was it given elsewhere meanwhile."""
 
-    def __init__(self, seat: Seat, plan: Plan, officer: str, came: str) -> None:
+    def __init__(self, seat: Seat, plan: Plan, officer: str, came: str, people: str = "") -> None:
         self._seat = seat
         self._plan = plan
         self._officer = officer
         self._came = came
+        self._people = people
         self._known: Officer | None = None
 
     async def look(self) -> None:
@@ -47,7 +49,13 @@ class CodeDesk:
         plan = self._plan
         try:
             await self._seat.conductor.approve(
-                self._seat.officer, plan.step, self._officer, code, digest=plan.digest, came=self._came
+                self._seat.officer,
+                plan.step,
+                self._officer,
+                code,
+                digest=plan.digest,
+                came=self._came,
+                people=self._people,
             )
         except ConsoleError as error:
             await self.look()
@@ -86,7 +94,7 @@ async def open_gate(desk: Desk, name: str, *, harm_now: str = "", answer: str = 
 
 
 async def _collect(desk: Desk, name: str, digest: str) -> bool:
-    approver, came = "", "typed"
+    approver, came, people = "", "typed", ""
     while True:
         plan = desk.seat.state.plans.get(digest)
         if plan is None or plan.void or desk.seat.state.of(name).plan != digest:
@@ -103,7 +111,11 @@ async def _collect(desk: Desk, name: str, digest: str) -> bool:
                 if chosen is None:
                     return False
                 approver, came = chosen
-            done = await _code(desk, plan, approver, came)
+                said = await _people(desk, plan, approver)
+                if said is None:
+                    return False
+                people = said
+            done = await _code(desk, plan, approver, came, people)
         if done == "someone-else":
             approver = ""
         elif done != "again":
@@ -175,12 +187,35 @@ async def _read_aloud(desk: Desk, plan: Plan) -> None:
     await desk.ask(Page(desk.app_mode, "Read this to them", rows, "Enter goes to the code"))
 
 
-async def _code(desk: Desk, plan: Plan, officer: str, came: str) -> str:
+async def _people(desk: Desk, plan: Plan, officer: str) -> str | None:
+    """For how many people a mailing is, as whoever approves it says; empty where it is none, None when the officer went back."""
+    from console.tui.widgets.form import Field, Form
+
+    seat = desk.seat
+    if not people_to_count(seat.state, plan):
+        return ""
+
+    async def submit(values: Mapping[str, str]) -> None:
+        await seat.conductor.may_present(
+            seat.officer, plan.step, officer, digest=plan.digest, people=values["people"]
+        )
+
+    rows = _rows(desk, plan, from_bytes(plan.raw.encode()), "")
+    fields = [Field("people", f"How many people is it for? As {officer} says it.", needed=True)]
+    said = await desk.ask(
+        Form(_gate_title(desk, plan), rows, fields, submit, "go to the code; nothing is sent")
+    )
+    if said is None:
+        desk.say("Gone back. NOTHING HAS BEEN SENT. What is planned stays planned.")
+    return said["people"] if said is not None else None
+
+
+async def _code(desk: Desk, plan: Plan, officer: str, came: str, people: str = "") -> str:
     """One code box; `again` when the gate is to be looked at again."""
     from console.tui.widgets.codebox import CodeBox, Gate
 
     seat = desk.seat
-    keys = CodeDesk(seat, plan, officer, came)
+    keys = CodeDesk(seat, plan, officer, came, people)
     await keys.look()
     manifest = from_bytes(plan.raw.encode())
     step = step_of(seat.state, plan.step)
@@ -251,6 +286,7 @@ async def _emergency(desk: Desk, plan: Plan) -> str:
             values["code"],
             digest=plan.digest,
             reason=values["reason"],
+            people=values.get("people", ""),
         )
 
     fields = [
@@ -258,6 +294,8 @@ async def _emergency(desk: Desk, plan: Plan) -> str:
         Field("code", "Their recovery code, from the sheet.", needed=True),
         Field("reason", "Why the emergency path?", needed=True),
     ]
+    if people_to_count(seat.state, plan):
+        fields.insert(1, Field("people", "How many people is it for?", needed=True))
     await desk.ask(Form("EMERGENCY PATH", rows, fields, submit, "open this gate; nothing is sent yet"))
     return "again"
 

@@ -1,10 +1,9 @@
-"""Choosing the list of a mailing: the file is read and reported on by line, and kept only after its count was typed."""
+"""Choosing the list of a mailing: files are read and reported on by line, and kept only after their count was typed."""
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
-from pathlib import Path
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from console.errors import BadInput, BadList, Refused
@@ -12,90 +11,132 @@ from console.incident.moment import spell
 from console.text import counted
 from console.tui.text import Part
 from console.tui.widgets.confirm import Confirm, Question
+from console.tui.widgets.dialog import Move
 from console.tui.widgets.form import Field, Form
 
 if TYPE_CHECKING:
     from console.channels.recipients import ListReport
+    from console.engine.lists import Held
     from console.tui.screens.desk import Desk
+
+FILES = "The file with the addresses: CSV, text or .eml; several with ; between."
+
+
+class Use(Confirm):
+    """Whether the list is used; False when it is to be read another way."""
+
+    MORE = (Move("w", "It was read wrongly: say how"),)
+
+    async def take(self, move: Move) -> None:
+        """Use it, or read it another way."""
+        if move in self.MORE:
+            self.dismiss(result=False)
+        else:
+            await super().take(move)
 
 
 async def choose(desk: Desk) -> None:
-    """Ask for the file, show its report, have the count typed, keep it.
+    """Ask for the files, show their report, have the count typed, keep them.
 
     Raises:
         Refused: in a drill, where no real list is read; or this playbook mails nobody.
     """
+    from console.engine.lists import keep_list, mailers
+
     state = desk.seat.state
     if not state.live:
         raise Refused("DRILL: the practice list is chosen already. A real list is never read in a drill.")
-    mailers = [(each.name, each.name) for each in state.playbook.channels if "mail" in each.kinds]
-    if not mailers:
+    channels = mailers(state)
+    if not channels:
         raise Refused("This playbook mails nobody.")
-    reports: list[ListReport] = []
+    fields = [Field("path", FILES, needed=True)]
+    if len(channels) > 1:
+        names = [(name, name) for name in channels]
+        fields.insert(0, Field("channel", "For which channel?", channels[0], names, needed=True))
+    with ExitStack() as open_:
+        held = await _read(desk, fields, {"channel": channels[0]}, open_)
+        while held is not None:
+            values, found = held
+            used = await desk.ask(Use(_question(desk, found.report), desk.app_mode))
+            if used:
+                await keep_list(desk.seat.session, desk.seat.officer, values["channel"], found)
+                are = counted(found.report.accepted, "person is", "people are")
+                desk.say(f"{are} on the list. Nothing has been sent.")
+            held = await _read(desk, _ways(found.report), values, open_) if used is False else None
+
+
+async def _read(
+    desk: Desk, fields: list[Field], known: Mapping[str, str], open_: ExitStack
+) -> tuple[dict[str, str], Held] | None:
+    """One form, and the list as it was read; None when the officer went back."""
+    from console.engine.lists import choice_of, read_list
+
+    found: list[tuple[dict[str, str], Held]] = []
 
     async def read(values: Mapping[str, str]) -> None:
-        from console.channels.recipients import freeze
-
+        said = {**known, **values}
         try:
-            report, _ = await asyncio.to_thread(freeze, _path(values))
+            held = await read_list(desk.seat.session, said["channel"], choice_of(said))
         except BadList as error:
             raise BadInput(error.what, "; ".join(error.findings[:4]), error.do) from error
-        reports.append(report)
+        found.append((said, open_.enter_context(held)))
 
-    fields = [Field("path", "The file with the addresses: a CSV or a text file.", needed=True)]
-    if len(mailers) > 1:
-        fields.insert(0, Field("channel", "For which channel?", mailers[0][0], mailers, needed=True))
-    values = await desk.ask(Form("List of people", (), fields, read, "read it; nothing is sent"))
-    if values is None or not reports:
-        return
-    report = reports[-1]
-    rows = report_rows(report, desk.seat.session.clock.now().wall)
-    question = Question(
+    done = await desk.ask(Form("List of people", (), fields, read, "read it; nothing is sent"))
+    return found[-1] if done is not None and found else None
+
+
+def _ways(report: ListReport) -> list[Field]:
+    """What a person may say otherwise; what was found stands in the lines."""
+    from console.channels.listfile import ENCODINGS
+    from console.channels.listrows import DELIMITERS
+
+    first = report.files[0]
+    encodings = [(name, name) for name in ENCODINGS]
+    between = [(name, name) for name in DELIMITERS.values()]
+    was = first.encoding.removesuffix("-sig")
+    return [
+        Field("encoding", "Written in", was if was in ENCODINGS else "", encodings),
+        Field("delimiter", "Between columns", DELIMITERS.get(first.delimiter, ""), between),
+        Field("column", "The column of addresses: its name, or its number", first.column),
+        Field("without", "A file of people who get no mail, beside the one that is set"),
+    ]
+
+
+def _question(desk: Desk, report: ListReport) -> Question:
+    return Question(
         f"List of {counted(report.accepted, 'person', 'people')}",
-        rows,
+        report_rows(report, desk.seat.session.clock.now().wall),
         str(report.accepted),
         counts=True,
         verb="Use this list",
     )
-    if await desk.ask(Confirm(question, desk.app_mode)):
-        await _keep(desk, values, report)
-
-
-def _path(values: Mapping[str, str]) -> Path:
-    return Path(values["path"]).expanduser()
-
-
-async def _keep(desk: Desk, values: Mapping[str, str], report: ListReport) -> None:
-    from console.engine.lists import choose_list
-
-    channel = values.get("channel") or next(
-        each.name for each in desk.seat.state.playbook.channels if "mail" in each.kinds
-    )
-    kept = await choose_list(desk.seat.session, desk.seat.officer, channel, _path(values))
-    if kept.sha256 != report.sha256:
-        desk.say("The file changed while you looked at it. Choose it again and look at its report.")
-    else:
-        are = counted(kept.accepted, "person is", "people are")
-        desk.say(f"{are} on the list. Nothing has been sent.")
 
 
 def report_rows(report: ListReport, wall: int) -> list[tuple[Part, ...]]:
     """The report: how many, how old, where they are, and every line that is left out."""
     domains = ", ".join(f"{name} {count:,}" for name, count in report.top_domains)
     rows: list[tuple[Part, ...]] = [
-        (("File      ", "muted"), report.path),
+        (("File      " if at == 0 else " " * 10, "muted"), f"{each.path}, {each.words()}")
+        for at, each in enumerate(report.files[:5])
+    ]
+    if len(report.files) > len(rows):
+        rows.append((" " * 10, f"and {len(report.files) - len(rows)} more"))
+    rows += [
         (
             ("People    ", "muted"),
             (f"{report.accepted:,}", "strong"),
             f"   {counted(report.duplicates, 'line')} stood twice, {report.refused:,} refused",
         ),
         (("Age       ", "muted"), f"{spell(report.age(wall))} since it was last changed"),
-        (
-            ("Written   ", "muted"),
-            f"{report.encoding}" + (f", column {report.column}" if report.column else ""),
-        ),
         (("Domains   ", "muted"), domains),
     ]
+    if report.suppression:
+        names = ", ".join(each.path for each in report.suppression)
+        out = counted(report.suppressed, "line")
+        rows.append((("Left out  ", "muted"), f"{out} by the suppression list {names}"))
+    if report.unclear:
+        words = f"{counted(report.unclear, 'line')} of the suppression list cannot be used: nobody is left out by them"
+        rows.append((" " * 10, (words, "late")))
     if report.findings:
         rows += [("",), (("Left out, by line:", "head"),)]
         rows += [((f"  {finding}", "late"),) for finding in report.findings]

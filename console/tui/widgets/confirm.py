@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import ClassVar, Final
 
 from textual.timer import Timer
 from textual.widgets import Input
@@ -70,10 +70,14 @@ class Question:
 class Confirm(Asking[bool]):
     """Asks for the word or the count, then for the letter that sends; the result is True only then."""
 
+    MORE: ClassVar[tuple[Move, ...]] = ()  # other ways on
+
     def __init__(self, question: Question, mode: Mode) -> None:
         self._question = question
         self._send = Move("s", question.verb or SEND[mode], sends=True)
-        super().__init__(question.title, question.rows, question.prompt, [self._send], ends=question.ends)
+        super().__init__(
+            question.title, question.rows, question.prompt, [self._send, *self.MORE], ends=question.ends
+        )
         self.moves["s"].ready = False
         self._arming: Timer | None = None
 
