@@ -20,9 +20,22 @@ if TYPE_CHECKING:
 @click.option("--part", type=Offered("part"), default="", help="The part to change.")
 @click.option("--set", "words", type=LINES, help="Its new words; - reads them from stdin.")
 @click.option("--copy", is_flag=True, help="Print the finished words alone, to be piped.")
+@click.option(
+    "--as-sent", is_flag=True, help="Print the whole mail as it would travel: envelope, headers, both parts."
+)
+@click.option("--to", default="", help="With --as-sent: to whom; else the first on the list.")
 @changes
 def text(
-    incident: str, text: str, part: str, words: str | None, officer: str | None, *, copy: bool, as_json: bool
+    incident: str,
+    text: str,
+    part: str,
+    words: str | None,
+    officer: str | None,
+    to: str,
+    *,
+    copy: bool,
+    as_sent: bool,
+    as_json: bool,
 ) -> None:
     """Show TEXT (a text's name, or a step's) as it would go out, or change it part by part.
 
@@ -30,6 +43,9 @@ def text(
     """
     from console.cli.looking import state_at
 
+    if as_sent:
+        _as_sent(incident, text, officer, to, as_json=as_json)
+        return
     if words is not None:
         _edit(incident, text, part, words, officer, as_json=as_json)
         return
@@ -38,6 +54,27 @@ def text(
         _list(state, as_json=as_json)
         return
     _show(state, slug_of(state, text), officer or state.lead, copy=copy, as_json=as_json)
+
+
+def _as_sent(incident: str, typed: str, officer: str | None, to: str, *, as_json: bool) -> None:
+    """Print the mail of a text or a step as it would travel to one person."""
+    from console.cli.saying import data, out
+    from console.cli.seat import run, seated
+    from console.engine.previewing import as_sent, mailing_step
+
+    by = who(officer)
+
+    async def work() -> None:
+        async with seated(incident, by) as seat:
+            is_text = seat.state.playbook.wording(typed) is not None
+            step = mailing_step(seat.state, typed) if is_text else seat.step(typed)
+            mail = await as_sent(seat.session, by, step or typed, to)
+            if as_json:
+                data({"step": step, "mail": mail})
+            else:
+                out(mail)
+
+    run(work())
 
 
 def slug_of(state: State, typed: str) -> str:
