@@ -148,7 +148,7 @@ class _Reader:
             html=self._yes("html", default=True),
             cafile=self._cafile(),
             hello=hello or domain_of(sender) or "localhost",
-            connections=self._number("connections", 4, 1, 50),
+            connections=self._number("connections", 4, 1, 256),
             timeout=self._number("timeout", 30, 1, 600),
             answer_timeout=self._number("answer-timeout", 300, 1, 1_800),
             retry_after=self._number("retry-after", 10, 0, 3_600),

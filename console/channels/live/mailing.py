@@ -151,8 +151,8 @@ class Mailing:
         source = self._ledger.waiting()
         feeder = asyncio.get_running_loop().create_task(self._feed(source))
         try:
+            self._hunger.set()
             while True:
-                self._hunger.set()
                 self._wake.clear()
                 self._tend()
                 if not (self._lines or self._opening) and (
@@ -177,6 +177,8 @@ class Mailing:
             while not self._dry:
                 await self._hunger.wait()
                 self._hunger.clear()
+                if len(self._queue) >= READ_AHEAD:
+                    continue
                 while len(self._queue) < READ_AHEAD and not self._dry:
                     recipient = await anext(source, None)
                     if recipient is None:
