@@ -70,6 +70,20 @@ class Following(Effects):
             seen = await self._ask(mailing)
         return seen
 
+    async def probe(self, by: str, step: str) -> tuple[Effect, ...]:
+        """Look into a step's doubts, those of a mailing that stopped among them; see `Effects.probe`."""
+        if any(each.status == "interrupted" for each in self.session.state.effects_of(step)):
+            await self.follow(step)
+        return await super().probe(by, step)
+
+    async def reasons(self, step: str) -> dict[str, int]:
+        """Why people of a step's mailing were refused, or what came back, and how many; most first."""
+        ledger = self._ledger_of(step)
+        if ledger is None:
+            return {}
+        await ledger.counts()
+        return ledger.reasons()
+
     async def stop(self) -> None:
         """Ask no more, and stop everything else."""
         asked = list(self._followed.values())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+
 import pytest
 from standins.notify import KEY, SECRET, TEMPLATE, NotifyService
 from support_http import in_thread
@@ -9,6 +11,8 @@ from support_http import in_thread
 from console.clock import SystemClock
 
 pytestmark = pytest.mark.usefixtures("cheap_vault")
+PEOPLE = 30
+SEND = "notify-subscribers/send"
 
 
 @pytest.fixture
@@ -102,3 +106,70 @@ def test_a_try_says_that_a_key_was_revoked(shell, connected):
     tried = shell("channels", "test", "mailer", "--json", code=10).json
     assert any("does not take the key" in line for line in tried["lines"])
     assert SECRET not in str(tried)
+
+
+# -- a mailing -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def ready(shell, phones, service, tmp_path):
+    """An incident whose list is chosen and whose mailing both have given a code for."""
+    connect(shell, service, "connections=4")
+    incident = shell("open", "notify-subscribers", "--json", "--as", "Reid").json["id"]
+    for step, value in (("list", "this morning's"), ("text", "right"), ("count", str(PEOPLE))):
+        shell("answer", incident, step, value, "--as", "Reid")
+    path = tmp_path / "subscribers.csv"
+    path.write_text("email\n" + "".join(f"reader{n:03d}@example.org\n" for n in range(PEOPLE)))
+    shell("list-file", incident, str(path), "--as", "Reid")
+    shell("act", incident, "notify-subscribers/test", "--confirm", "mailer", "--as", "Reid")
+    shell("answer", incident, "notify-subscribers/test", "right", "--as", "Reid")
+    shell("approve", incident, SEND, "--as", "Reid", stdin=phones["Reid"].code())
+    counted = ("--confirm", str(PEOPLE))
+    shell("approve", incident, SEND, *counted, "--as", "Lindqvist", stdin=phones["Lindqvist"].code())
+    return incident
+
+
+@pytest.mark.timeout(240)
+def test_a_mailing_is_sent_and_asked_about_from_another_start(shell, service, ready):
+    assert service.to == {"reid@example.org": 1}
+    sent = shell("act", ready, SEND, "--confirm", str(PEOPLE), "--as", "Reid", "--json").json
+    assert [effect["status"] for effect in sent["effects"]] == ["done"]
+    assert len(service.mails) == PEOPLE + 1
+    assert max(service.to.values()) == 1
+    assert shell("mailing", ready, SEND, "--as", "Reid", "--json").json["counts"]["delivered"] == 0
+    service.state.ends = {"reader003@example.org": "permanent-failure"}
+    service.settle()
+    told = shell("mailing", ready, SEND, "--look", "--as", "Reid", "--json").json
+    assert told["asked"] is True
+    assert (told["counts"]["delivered"], told["counts"]["bounced"]) == (PEOPLE - 1, 1)
+    assert told["reasons"] == {"permanent-failure": 1}
+    assert "of these delivered" in shell("mailing", ready, SEND, "--as", "Reid").out
+    shell("verify", ready)
+    assert SECRET.encode() not in everywhere(shell.home)
+
+
+@pytest.mark.timeout(240)
+def test_who_was_on_the_way_when_a_console_died_is_looked_for_before_anybody_is_asked(shell, service, ready):
+    service.misbehave = lambda request: (
+        "silent" if request.method == "POST" and len(service.mails) >= 5 else ""
+    )
+    sending = shell.start("act", ready, SEND, "--confirm", str(PEOPLE), "--as", "Reid")
+    while len(service.mails) < 8:
+        assert sending.poll() is None
+    sending.send_signal(signal.SIGKILL)
+    sending.communicate(timeout=30)
+    service.misbehave = lambda _: ""
+    in_doubt = shell("mailing", ready, SEND, "--as", "Reid", "--json").json["people"]
+    assert 3 <= len(in_doubt) <= 4
+    looked = shell("resolve", ready, SEND, "--as", "Reid", "--json").json
+    assert [effect["status"] for effect in looked["effects"]] == ["interrupted"]
+    assert set(looked["people"]) == set(in_doubt) - set(service.to)
+    left = looked["counts"]["waiting"]
+    shell("act", ready, SEND, "--confirm", str(left), "--as", "Reid", code=None)
+    assert max(service.to.values()) == 1
+    assert len(service.mails) == 1 + PEOPLE - len(looked["people"])
+    shell("verify", ready)
+
+
+def test_a_mailing_that_was_not_sent_has_nothing_to_show(shell, ready):
+    assert "mailed nobody" in shell("mailing", ready, SEND, "--as", "Reid", code=6).err
