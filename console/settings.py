@@ -166,7 +166,7 @@ def fields(settings: Settings) -> dict[str, str]:
     """What an incident is told of this machine's channels, as `account.handle`.
 
     `handle` and `address` are for texts, `account-id` for the addresses of a newsroom's editor. For mail there is also whom staff and test mails go to, because an approver must
-    see it, who they are from, and for all that act by themselves `set-up`, a fingerprint of the rest: when any of it changes, what was approved is no longer what would go out.
+    see it, who they are from, the file of people who get no mailing, and for all that act by themselves `set-up`, a fingerprint of the rest: when any of it changes, what was approved is no longer what would go out.
     """
     return {
         f"{name}.{field}": value
@@ -183,7 +183,7 @@ def _set_up(values: dict[str, str]) -> tuple[tuple[str, str], ...]:
     raw = msgspec.json.encode(sorted(values.items()))
     set_up = hashlib.sha256(raw).hexdigest()[:FINGERPRINT]
     return (
-        *((field, values.get(field, "")) for field in ("from", "internal-to", "test-to")),
+        *((field, values.get(field, "")) for field in ("from", "internal-to", "test-to", "suppression")),
         ("set-up", set_up),
     )
 

@@ -97,13 +97,13 @@ def channel_named(seat: Seat, wanted: str) -> str:
 
 def _tell(seat: Seat, report: ListReport, *, as_json: bool) -> None:
     from console.cli.saying import out, say
-    from console.incident.moment import spell
+    from console.incident.moment import age_words
 
     for finding in report.findings:
         say(finding)
     if as_json:
         return
-    age = spell(report.age(seat.session.clock.now().wall))
+    age = age_words(report.age(seat.session.clock.now().wall))
     people = counted(report.accepted, "person", "people")
     out(f"{people}, {report.duplicates:,} twice, {report.refused:,} left out; {age} old")
     if report.suppression:

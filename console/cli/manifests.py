@@ -11,6 +11,7 @@ from console.incident.moment import hhmm
 from console.incident.planning import confirmation, step_of
 from console.incident.sizes import size_words
 from console.incident.tried_out import tried_out
+from console.incident.whereto import list_words
 from console.incident.wordings import zone_of
 from console.text import counted, suspicious
 
@@ -25,7 +26,8 @@ def drawn(state: State, plan: Plan) -> list[str]:
     mode = "LIVE" if manifest.mode == "live" else "DRILL"
     lines = [f"{mode}  {manifest.incident}  {manifest.step}", f"What     {_what(manifest)}"]
     lines += [f"To       {counted(manifest.reaches, 'person', 'people')}"] if manifest.recipients else []
-    lines += [f"List     {manifest.recipients_sha256}"] if manifest.recipients else []
+    lines += [f"{name:<9}{words}" for name, words in list_words(manifest, state)]
+    lines += [f"Its hash {manifest.recipients_sha256}"] if manifest.recipients else []
     lines += [
         f"On       {target.channel} ({target.kind}){f' item {target.item} {target.remote}' if target.item else ''}"
         for target in manifest.targets

@@ -14,7 +14,7 @@ import msgspec
 
 from console.apart import NotStarted, apart
 from console.channels.listfile import Said
-from console.channels.recipients import Choice, ListReport, digest_of
+from console.channels.recipients import Choice, ListReport, digest_of, names_of
 from console.engine.ledger import JournalLedger
 from console.errors import BadList, NotFound, WrongMode
 from console.incident import commands as c
@@ -149,6 +149,10 @@ async def keep_list(session: Session, by: str, channel: str, found: Held) -> tup
         source=report.source,
         age=report.age(session.clock.now().wall),
         domains=tuple(name for name, _ in report.top_domains),
+        at_domains=tuple(many for _, many in report.top_domains),
+        suppressed=report.suppressed,
+        suppression=names_of(report.suppression),
+        read_as=report.read_as,
     )
     return await freeze_list(session, found, chosen)
 

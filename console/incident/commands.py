@@ -200,6 +200,10 @@ class Freeze(Command, tag="freeze", kw_only=True, frozen=True):
     source: str = ""
     age: int = 0
     domains: tuple[str, ...] = ()
+    at_domains: tuple[int, ...] = ()
+    suppressed: int = 0
+    suppression: str = ""
+    read_as: str = ""
 
 
 class Ask(Command, tag="ask", kw_only=True, frozen=True):

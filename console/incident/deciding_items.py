@@ -250,6 +250,10 @@ def _(command: c.Freeze, state: State, now: Now) -> Events:
             source=command.source,
             age=command.age,
             domains=command.domains,
+            at_domains=command.at_domains,
+            suppressed=command.suppressed,
+            suppression=command.suppression,
+            read_as=command.read_as,
         ),
     )
 

@@ -69,7 +69,9 @@ class ListFrozen(Event, tag="list-frozen", kw_only=True, frozen=True):
 
     Attributes:
         count: people on it; `duplicates` and `refused` lines were left out.
-        source: the file's name, as shown; `age` in ms when it was read.
+        source: the files' names, as shown; `age` of the oldest in ms when it was read; `read_as` how they were read.
+        domains: where most of them are; `at_domains` how many are there.
+        suppressed: lines left out because they stand on a suppression list, `suppression`.
     """
 
     channel: str
@@ -81,6 +83,10 @@ class ListFrozen(Event, tag="list-frozen", kw_only=True, frozen=True):
     source: str = ""
     age: int = 0
     domains: tuple[str, ...] = ()
+    at_domains: tuple[int, ...] = ()
+    suppressed: int = 0
+    suppression: str = ""
+    read_as: str = ""
 
 
 class EvidenceAdded(Event, tag="evidence-added", kw_only=True, frozen=True):

@@ -270,7 +270,12 @@ def _(event: e.ListFrozen, state: State) -> State:
         source=event.source,
         age=event.age,
         domains=event.domains,
+        at_domains=event.at_domains,
+        suppressed=event.suppressed,
+        suppression=event.suppression,
+        read_as=event.read_as,
         by=event.by,
+        at=event.at,
     )
     state = replace(state, lists={**state.lists, event.channel: frozen})
     return _void_taking(state, "recipients", "another list was chosen")

@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 SECOND: Final = 1_000
 MINUTE: Final = 60 * SECOND
 HOUR: Final = 60 * MINUTE
+DAY: Final = 24 * HOUR
 LATEST: Final = (
     32_503_680_000_000  # the year 3000: whatever a record claims, a screen must be able to show it
 )
@@ -50,6 +51,11 @@ def spell(ms: int) -> str:
     if minutes < 60:
         return f"{minutes}m"
     return f"{minutes // 60}h{minutes % 60:02d}m"
+
+
+def age_words(ms: int) -> str:
+    """As `spell`, but whole days for what is older than two."""
+    return f"{ms // DAY} days" if ms >= 2 * DAY else spell(ms)
 
 
 def _at(wall: int, zone: tzinfo) -> datetime:

@@ -70,7 +70,9 @@ def words_of(event: e.AnyEvent, state: State) -> str:  # noqa: C901, PLR0912 - o
             return f"{event.step} check {VERDICTS.get(event.verdict, event.verdict)}{seen}"
         case e.ListFrozen():
             people = counted(event.count, "person", "people")
-            return f"list {event.source} read: {people}, {event.duplicates} twice, {event.refused} refused"
+            out = f", {event.suppressed:,} left out by {event.suppression}" if event.suppression else ""
+            twice = f"{event.duplicates:,} twice, {event.refused:,} refused"
+            return f"list {event.source} read: {people}, {twice}{out}"
         case _:
             return _about_items(event) or _about_effects(event)
 

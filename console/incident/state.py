@@ -9,7 +9,7 @@ from msgspec import Struct
 from console.incident.access import AccessLine
 from console.playbook.model import Playbook
 
-FOLD_VERSION: Final = "10"
+FOLD_VERSION: Final = "11"
 CLOSE: Final = "@close"
 CHANGED: Final = "changed"  # how an item is gone whose words are others since
 
@@ -182,7 +182,7 @@ class Watch(Struct, frozen=True):
 
 
 class MailingList(Struct, frozen=True, kw_only=True):
-    """A frozen list of recipients, and who chose it."""
+    """A frozen list of recipients, and who chose it when; see `events.ListFrozen`."""
 
     ledger: str
     sha256: str
@@ -192,7 +192,12 @@ class MailingList(Struct, frozen=True, kw_only=True):
     source: str = ""
     age: int = 0
     domains: tuple[str, ...] = ()
+    at_domains: tuple[int, ...] = ()
+    suppressed: int = 0
+    suppression: str = ""
+    read_as: str = ""
     by: str = ""
+    at: int = 0
 
 
 class KeptFile(Struct, frozen=True, kw_only=True):

@@ -8,13 +8,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from console.incident.able import kind_name
+from console.incident.moment import age_words, hhmm
 from console.incident.state import CLOSE
-from console.incident.wordings import channel_words, fill, values
+from console.incident.wordings import channel_words, fill, values, zone_of
 from console.playbook.kinds import KINDS, RESERVED
 
 if TYPE_CHECKING:
     from console.incident.manifest import Manifest
-    from console.incident.state import State
+    from console.incident.state import MailingList, State
 
 OWN_HANDS: Final = "whoever you give it to, word for word"
 RECORD: Final = "the record alone: nothing leaves this console"
@@ -59,7 +60,7 @@ def misused(state: State, name: str) -> bool:
 def to_words(manifest: Manifest, state: State) -> str:
     """Where it goes: addresses where they are known, how many people, or the channels by name."""
     if manifest.recipients:
-        mailing = next((each for each in state.lists.values() if each.ledger == manifest.recipients), None)
+        mailing = _list_of(manifest, state)
         source = f", list {mailing.source}" if mailing is not None and mailing.source else ""
         return f"{manifest.reaches:,} people by {channel_words(state, manifest.channel)}{source}"
     addresses = manifest.arguments.get("to", "")
@@ -69,6 +70,31 @@ def to_words(manifest: Manifest, state: State) -> str:
         return RECORD
     names = dict.fromkeys(target.channel for target in manifest.targets if target.channel)
     return "; ".join(place_words(state, name) for name in names) or OWN_HANDS
+
+
+def list_words(manifest: Manifest, state: State) -> tuple[tuple[str, str], ...]:
+    """What is known of a mailing's list, each with what it is called: where it came from, who is left out, where most are."""
+    mailing = _list_of(manifest, state)
+    if mailing is None:
+        return ()
+    when = f" at {hhmm(mailing.at, zone_of(state))}" if mailing.at else ""
+    age = f", {age_words(mailing.age)} old when {mailing.by or 'it'} {'chose it' if mailing.by else 'was read'}{when}"
+    named = mailing.source or "of an unknown file"
+    rows = [("List", f"{named}{age}" + (f"; read as {mailing.read_as}" if mailing.read_as else ""))]
+    out = f"{mailing.duplicates:,} twice, {mailing.refused:,} refused"
+    if mailing.suppression:
+        out += f", {mailing.suppressed:,} by the suppression list {mailing.suppression}"
+    rows.append(("Left out", out))
+    many = (*mailing.at_domains, *([0] * len(mailing.domains)))
+    places = [
+        f"{name} {count:,}" if count else name for name, count in zip(mailing.domains, many, strict=False)
+    ]
+    return (*rows, ("Most at", ", ".join(places))) if places else tuple(rows)
+
+
+def _list_of(manifest: Manifest, state: State) -> MailingList | None:
+    lists = [each for each in state.lists.values() if each.sha256 == manifest.recipients_sha256]
+    return lists[0] if lists and manifest.recipients else None
 
 
 def answers_words(manifest: Manifest) -> str:

@@ -9,7 +9,7 @@ from console.engine.asking import answer_to, typed_form, understood
 from console.engine.lists import choice_of, keep_list, mailers, read_list
 from console.incident import commands as c
 from console.incident.counting import said_number
-from console.incident.moment import spell
+from console.incident.moment import age_words
 from console.linear.page import status, steps
 from console.report.brief import brief
 from console.report.debrief import debrief
@@ -150,12 +150,11 @@ async def choose(face: Face, rest: str) -> None:
 async def _keeps(face: Face, channel: str, found: Held) -> bool:
     """Report on a list and keep it when its count is typed; True when it is to be read another way."""
     report = found.report
-    spelled = spell(report.age(face.now))
     face.talk.say(
         f"{counted(report.accepted, 'person', 'people')}. {counted(report.duplicates, 'line')} stood twice,"
         f" {counted(report.refused, 'holds', 'hold')} no address.",
         *(f"{each.path}, read as {each.words()}." for each in report.files[:LOG_LINES]),
-        f"Last changed {spelled} ago. Most at {', '.join(f'{name} {many:,}' for name, many in report.top_domains)}.",
+        f"Last changed {age_words(report.age(face.now))} ago. Most at {', '.join(f'{name} {many:,}' for name, many in report.top_domains)}.",
         *(
             f"{counted(report.suppressed, 'line')} left out by {each.path}."
             for each in report.suppression[:1]

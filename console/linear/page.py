@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from console.incident.moment import hhmmss, spell
 from console.incident.sizes import kinds_of_text, size_words
 from console.incident.tried_out import tried_out
-from console.incident.whereto import answers_words, from_words, to_words
+from console.incident.whereto import answers_words, from_words, list_words, to_words
 from console.incident.wordings import zone_of
 from console.text import counted
 
@@ -285,6 +285,7 @@ def what_goes_out(manifest: Manifest, state: State, left: int = 0) -> list[str]:
             if left
             else f"How many: {manifest.reaches:,}."
         )
+    lines += [f"{name}: {words}." for name, words in list_words(manifest, state)]
     lines += [
         f"Item {item.id} on {item.channel}: {' '.join(item.words.split()) or item.link}{'' if item.saved else ', NOT SAVED'}."
         for target in manifest.targets

@@ -31,7 +31,7 @@ _LIST_ID: Final = re.compile(
 _LIST_LABEL: Final = re.compile(r"[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,9}\Z")
 _YES: Final = {"yes": True, "no": False}
 # Read by other rooms from the same settings: texts and guided steps.
-_NOT_OURS: Final = ("kind", "transport", "handle", "address", "list", CONNECT)
+_NOT_OURS: Final = ("kind", "transport", "handle", "address", "list", "suppression", CONNECT)
 _NAMES: Final = (
     *("host", "port", "tls", "user", "from", "reply-to", "bounces", "list-unsubscribe", "cafile", "hello"),
     *("list-id", "verp", "html"),

@@ -27,7 +27,7 @@ _KEY: Final = re.compile(rf".*-({_UUID})-({_UUID})", re.IGNORECASE)
 _ID: Final = re.compile(_UUID, re.IGNORECASE)
 _FIELD: Final = re.compile(r"[\w -]{1,50}")
 _LINK: Final = re.compile(r"https://[!-~]{1,900}")
-_NOT_OURS: Final = ("kind", "transport", "handle", "address", "list", CONNECT)
+_NOT_OURS: Final = ("kind", "transport", "handle", "address", "list", "suppression", CONNECT)
 
 NEEDS: Final = (
     Need(name="transport", asks="Through what is mail sent: smtp (your relay) or notify (GOV.UK Notify)?"),
@@ -59,6 +59,7 @@ NEEDS: Final = (
     ),
     Need(name="test-to", asks="Who gets the test mail?", optional=True),
     Need(name="internal-to", asks="Who gets mails to staff?", optional=True),
+    Need(name="suppression", asks="Which file names people who must get no mailing?", optional=True),
     Need(
         name=API_KEY,
         asks="The API key? In Notify: API integration, API keys; it is shown once, when it is made.",

@@ -53,6 +53,7 @@ MAIL_NEEDS: Final = (
     Need(name="user", asks="Which user logs in? Enter if none does.", optional=True),
     Need(name="test-to", asks="Who gets the test mail?", optional=True),
     Need(name="internal-to", asks="Who gets mails to staff?", optional=True),
+    Need(name="suppression", asks="Which file names people who must get no mailing?", optional=True),
     Need(name=PASSWORD, asks="The password of that user?", secret=True, optional=True),
 )
 

@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from console.errors import BadInput, BadList, Refused
-from console.incident.moment import spell
+from console.incident.moment import age_words
 from console.text import counted
 from console.tui.text import Part
 from console.tui.widgets.confirm import Confirm, Question
@@ -127,7 +127,7 @@ def report_rows(report: ListReport, wall: int) -> list[tuple[Part, ...]]:
             (f"{report.accepted:,}", "strong"),
             f"   {counted(report.duplicates, 'line')} stood twice, {report.refused:,} refused",
         ),
-        (("Age       ", "muted"), f"{spell(report.age(wall))} since it was last changed"),
+        (("Age       ", "muted"), f"{age_words(report.age(wall))} since it was last changed"),
         (("Domains   ", "muted"), domains),
     ]
     if report.suppression:

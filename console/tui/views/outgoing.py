@@ -11,7 +11,7 @@ from console.incident.manifest import Manifest
 from console.incident.sizes import long_sentences, size_words
 from console.incident.state import State
 from console.incident.tried_out import tried_out
-from console.incident.whereto import answers_words, from_words, step_words, to_words
+from console.incident.whereto import answers_words, from_words, list_words, step_words, to_words
 from console.text import counted, suspicious
 from console.tui.text import Part
 
@@ -96,6 +96,7 @@ def _whereto(manifest: Manifest, state: State, now: int, left: int = 0) -> Rows:
         rows.append(
             (("Tested".ljust(LABEL), "muted"), (tested.words, "strong" if tested.exactly else "late"))
         )
+    rows += [_row(name, words) for name, words in list_words(manifest, state)]
     if manifest.reaches:
         what = "people" if manifest.recipients else "items"
         many = counted(left or manifest.reaches, what[:-1] if what == "items" else "person", what)
