@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 import pytest
 
-from console.channels.live.registry import MAIL, PLATFORMS, needs
+from console.channels.live.registry import MAIL, NOTIFY, PLATFORMS, needs
 from console.cli import doors
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -17,6 +17,11 @@ COMMANDS = sorted(set(re.findall(r"`?(incident (?:[a-z-]+ ?)+)", CONNECTING)))
 @pytest.mark.parametrize("kind", [*PLATFORMS, MAIL])
 def test_every_setting_of_a_kind_stands_in_the_guide(kind):
     missing = [need.name for need in needs(kind) if f"`{need.name}`" not in CONNECTING]
+    assert not missing
+
+
+def test_every_setting_of_mail_through_notify_stands_in_the_guide():
+    missing = [need.name for need in needs(MAIL, NOTIFY) if f"`{need.name}`" not in CONNECTING]
     assert not missing
 
 
