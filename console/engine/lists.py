@@ -7,8 +7,8 @@ nobody else can open and which is gone with this process; so what is kept is wha
 from __future__ import annotations
 
 import asyncio
-import tempfile
-from typing import TYPE_CHECKING, BinaryIO, cast
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, BinaryIO
 
 import msgspec
 
@@ -16,7 +16,8 @@ from console.apart import NotStarted, apart
 from console.channels.listfile import Said
 from console.channels.recipients import Choice, ListReport, digest_of, names_of
 from console.engine.ledger import JournalLedger
-from console.errors import BadList, NotFound, WrongMode
+from console.engine.spool import Spool
+from console.errors import NotFound, WrongMode
 from console.incident import commands as c
 from console.places import expanded, is_file, is_folder
 
@@ -35,14 +36,12 @@ SUPPRESSION = "suppression"
 class Held:
     """A list that was read: its report, and its addresses in order, to be gone through as often as one likes. Closed by `with`."""
 
-    def __init__(self, report: ListReport, file: BinaryIO) -> None:
+    def __init__(self, report: ListReport, spool: Spool) -> None:
         self.report = report
-        self._file = file
+        self._spool = spool
 
     def __iter__(self) -> Iterator[str]:
-        self._file.seek(0)
-        for line in self._file:
-            yield line.rstrip(b"\n").decode()
+        return iter(self._spool)
 
     def __enter__(self) -> Self:
         return self
@@ -50,11 +49,7 @@ class Held:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Let the addresses go."""
-        self._file.close()
+        self._spool.__exit__(kind, error, trace)
 
 
 async def read_list(session: Session, channel: str, choice: Choice) -> Held:
@@ -77,15 +72,11 @@ async def read_list(session: Session, channel: str, choice: Choice) -> Held:
 
 async def held(choice: Choice) -> Held:
     """Read the files of a choice; raises BadList."""
-    try:
-        file = cast("BinaryIO", tempfile.TemporaryFile())  # noqa: SIM115 - it stays open with the list
-    except OSError as error:
-        raise BadList(f"No list can be read: {error.strerror}.", do="Make room on the disk.") from error
-    try:
-        return Held(await _read(choice, file), file)
-    except BaseException:
-        file.close()
-        raise
+    with ExitStack() as failed:
+        spool = failed.enter_context(Spool())
+        report = await _read(choice, spool.file)
+        failed.pop_all()
+    return Held(report, spool)
 
 
 async def _read(choice: Choice, file: BinaryIO) -> ListReport:

@@ -6,20 +6,28 @@ repeating one, gets a copy, or it would find everybody written down as served.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
-from console.channels.recipients import digest_of
+from console.channels.protocol import Told
 from console.engine.ledger import JournalLedger
+from console.engine.spool import Spool
 from console.errors import RecordBroken
 from console.incident.mailed import mailed_before
 from console.incident.manifest import from_bytes
+from console.journal.unique import Unique
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
     from console.incident.manifest import Manifest
     from console.incident.state import State
     from console.journal.protocol import Journal
 
 SERVED: Final = "an earlier list of this step had them"
+SERVED_PLACE: Final = -1  # where nobody on a list stands
+PAGE: Final = 500  # so few that no key waits for them
+
+T = TypeVar("T")
 
 
 async def prepare(journal: Journal, state: State, manifest: Manifest, ledger: JournalLedger) -> None:
@@ -32,23 +40,49 @@ async def prepare(journal: Journal, state: State, manifest: Manifest, ledger: Jo
         source = next(
             (each.ledger for each in state.lists.values() if each.sha256 == manifest.recipients_sha256), ""
         )
-        addresses = [each.address async for each in JournalLedger(journal, source).people()] if source else []
-        if not addresses or digest_of(addresses) != manifest.recipients_sha256:
-            raise RecordBroken(
-                "The list that was approved is not kept here any more.",
-                do="Choose it again. Nothing was sent.",
-            )
-        await ledger.create(addresses)
+        await _copy(JournalLedger(journal, source) if source else None, ledger, manifest.recipients_sha256)
     if ledger.sha256 != manifest.recipients_sha256:
         raise RecordBroken(
             "The list that is kept is not the one that was approved.", do="NOTHING HAS BEEN SENT."
         )
-    served: set[str] = set()
-    for plan in mailed_before(state, manifest):
-        earlier = JournalLedger(journal, from_bytes(plan.raw.encode()).recipients)
-        served |= {address.lower() async for address in earlier.reached()}
-    if served:
-        twice = [each async for each in ledger.waiting() if each.address.lower() in served]
-        for recipient in twice:
-            await ledger.told(recipient.n, "refused", 0, SERVED)
-        await ledger.flush()
+    earlier = [from_bytes(plan.raw.encode()).recipients for plan in mailed_before(state, manifest)]
+    if earlier:
+        await _take_out([JournalLedger(journal, each) for each in earlier], ledger)
+
+
+async def _copy(source: JournalLedger | None, ledger: JournalLedger, sha256: str) -> None:
+    """Freeze everybody of one ledger in another; both may hold millions."""
+    with Spool() as spool:
+        if source is not None:
+            async for page in _pages(each.address async for each in source.people()):
+                spool.add(page)
+        if source is None or spool.sha256 != sha256:
+            raise RecordBroken(
+                "The list that was approved is not kept here any more.",
+                do="Choose it again. Nothing was sent.",
+            )
+        await ledger.create(spool, sha256)
+
+
+async def _take_out(earlier: list[JournalLedger], ledger: JournalLedger) -> None:
+    """Write down as served whoever another ledger reached, or may have."""
+    with Unique() as seen:
+        for each in earlier:
+            async for page in _pages(each.reached()):
+                seen.take([(address.lower(), SERVED_PLACE) for address in page])
+        async for people in _pages(ledger.waiting()):
+            again = seen.take([(each.address.lower(), each.n) for each in people])
+            twice = [n for n, first in again.items() if first == SERVED_PLACE]
+            if twice:
+                await ledger.commit([Told(n, "refused", 0, SERVED) for n in sorted(twice)], ())
+
+
+async def _pages(of: AsyncIterator[T]) -> AsyncIterator[list[T]]:
+    page: list[T] = []
+    async for each in of:
+        page.append(each)
+        if len(page) == PAGE:
+            yield page
+            page = []
+    if page:
+        yield page
