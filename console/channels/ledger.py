@@ -23,7 +23,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterable, Sequence
 from typing import Final
 
@@ -52,8 +52,10 @@ OUTCOMES: Final = ("accepted", "refused", "doubt", "later", "bounced", "delivere
 LONGEST_TEXT: Final = 200
 PEOPLE: Final = 500  # on a page of the list
 MOST_REASONS: Final = 50
+RATE_OVER: Final = 10  # seconds
 
 _NAMES: Final = ("waiting", "tried", "accepted", "refused", "in doubt", "bounced", "delivered")
+_HEARD: Final = ("accepted", "refused", "doubt")
 _NEVER: Final = 255
 _KINDS: Final = len(_NAMES)
 _ENHANCED: Final = re.compile(r"\s*([245]\.\d{1,3}\.\d{1,3})\b")
@@ -188,6 +190,13 @@ class Tally:
         self._states = bytearray()
         self._counts = [0] * _KINDS
         self._people = hashlib.sha256()
+        self._seconds: deque[tuple[int, int]] = deque(maxlen=RATE_OVER + 1)
+
+    def rate(self, wall: int) -> int:
+        """People of whom something final was heard, a second, over the last seconds before that moment (UTC ms)."""
+        now = wall // 1000
+        heard = [(second, many) for second, many in self._seconds if now - RATE_OVER < second <= now]
+        return sum(many for _, many in heard) // (now - heard[0][0] + 1) if heard else 0
 
     @property
     def total(self) -> int:
@@ -252,14 +261,23 @@ class Tally:
         groups, claims = line.groups, line.claims
         if not self.sealed or not (groups or claims):
             raise self._broken("speaks of nobody on the list")
+        heard = 0
         for outcome, code, text, numbers in groups:
             self._move(outcome, numbers)
+            heard += len(numbers) if outcome in _HEARD else 0
             if outcome in ("refused", "bounced"):
                 reason = reason_of(code, text)
                 known = reason in self.reasons or len(self.reasons) < MOST_REASONS
                 self.reasons[reason if known else "other reasons"] += len(numbers)
         if claims:
             self._move("tried", claims)
+        if heard and line.at:
+            self._count(line.at // 1000, heard)
+
+    def _count(self, second: int, many: int) -> None:
+        if self._seconds and self._seconds[-1][0] == second:
+            many += self._seconds.pop()[1]
+        self._seconds.append((second, many))
 
     def _move(self, outcome: str, numbers: Sequence[int]) -> None:
         states, counts, total = self._states, self._counts, len(self._states)

@@ -8,9 +8,10 @@ the world's seed, so that an officer has met the question *did it go out?* befor
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Final
 
+from console.channels.control import Control
 from console.channels.practice_world import READABLE, PracticeWorld
 from console.channels.protocol import (
     Channel,
@@ -42,15 +43,12 @@ class PracticeChannel:
         name: the playbook's name for it.
         kind: one of `kinds.KINDS`, or a reserved channel's name.
         world: what it acts on.
-
-    Attributes:
-        on_progress: for mail, called with `Ledger.counts` while a mailing runs.
     """
 
     def __init__(self, name: str, kind: str, world: PracticeWorld) -> None:
         self.name: Final = name
         self.kind: Final = kind
-        self.on_progress: Callable[[dict[str, int]], None] | None = None
+        self._controls: dict[str, Control] = {}
         self._world = world
         spec = kind_of(name, kind)
         self._verbs = {} if spec is None else spec.verbs
@@ -60,6 +58,10 @@ class PracticeChannel:
         if verb in REMOVALS:
             return any(removal in self._verbs for removal in REMOVALS)
         return verb in self._verbs
+
+    def control(self, recipients: str) -> Control | None:
+        """As `control.Holdable`."""
+        return self._controls.get(recipients)
 
     async def act(self, order: Order, ledger: Ledger | None = None) -> Outcome:
         """Carry out one order in the practice world; see `protocol.Channel`."""
@@ -184,7 +186,11 @@ class PracticeChannel:
             stop_at = (
                 chance.randrange(total) if total and chance.random() < self._world.odds.doubt else total + 1
             )
-            stopped = await self._send_pages(order, ledger, stop_at)
+            control = self._controls[order.recipients] = Control()
+            try:
+                stopped = await self._send_pages(order, ledger, control, stop_at)
+            finally:
+                del self._controls[order.recipients]
             counts = await ledger.counts()
         except ConsoleError as error:
             return InDoubt(error.what)
@@ -196,7 +202,7 @@ class PracticeChannel:
             )
         return Done(proof, accepted=counts["accepted"], refused=counts["refused"], doubtful=counts["tried"])
 
-    async def _send_pages(self, order: Order, ledger: Ledger, stop_at: int) -> bool:
+    async def _send_pages(self, order: Order, ledger: Ledger, control: Control, stop_at: int) -> bool:
         """Send until nobody waits, or until recipient number `stop_at` of this run got no answer; whether it stopped."""
         served = 0
         page: list[Recipient] = []
@@ -207,6 +213,7 @@ class PracticeChannel:
                 await self._send_page(order, ledger, page, unanswered=stop)
                 served += len(page)
                 page = []
+                await control.turn()
             if stop:
                 return True
         await self._send_page(order, ledger, page)
@@ -232,8 +239,6 @@ class PracticeChannel:
                 await ledger.told(recipient.n, "doubt", 0, "no answer")
             else:
                 await ledger.told(recipient.n, "accepted", 250, "2.0.0 practice")
-        if self.on_progress is not None:
-            self.on_progress(await ledger.counts())
 
 
 def practice_channels(channels: Iterable[Named], world: PracticeWorld) -> dict[str, Channel]:

@@ -97,10 +97,9 @@ async def _watched(seat: Seat, step: str, *, as_json: bool) -> None:
     ending = asyncio.ensure_future(seat.conductor.settle())
     try:
         while not (await asyncio.wait({ending}, timeout=TELL_EVERY))[0]:
-            counts = await seat.conductor.counts(step)
-            if counts and not as_json:
-                left = counts["waiting"]
-                say(f"{counts['accepted']:,} of {counts['total']:,} accepted, {left:,} to go")
+            far = await seat.conductor.how_far(step)
+            if far is not None and not as_json:
+                say(far.line())
     finally:
         ending.cancel()
     await ending

@@ -72,10 +72,43 @@ def show(incident: str, step: str, officer: str | None, *, as_json: bool) -> Non
         return
     seen = board(state, now, who)
     if as_json:
-        data({"id": state.incident, "seq": state.seq, **msgspec.to_builtins(seen)})
+        data(
+            {
+                "id": state.incident,
+                "seq": state.seq,
+                "mailing": _mailing(state, now),
+                **msgspec.to_builtins(seen),
+            }
+        )
         return
     for line in shown(seen):
         out(line, lines=False)
+
+
+def _mailing(state: State, now: int) -> dict[str, object] | None:
+    """How far the mailing is that is on its way, else the newest one; nothing when none has begun."""
+    from console.incident.manifest import from_bytes
+
+    started = [plan for plan in state.plans.values() if plan.started]
+    ledgers = {plan.step: from_bytes(plan.raw.encode()).recipients for plan in started}
+    step = next((each for each in reversed(ledgers) if ledgers[each]), "")
+    if not step:
+        return None
+    from console.channels.ledger import Tally
+    from console.incident.how_far import HowFar
+
+    tally = Tally()
+    with reading(state.incident) as record:
+        while rows := record.ledger(ledgers[step], tally.rows):
+            for row in rows:
+                tally.fold(row.body)
+    far = HowFar(
+        counts=tally.counts(),
+        reasons=dict(tally.reasons.most_common()),
+        rate=tally.rate(now),
+        sending=any(each.status == "intended" for each in state.effects_of(step)),
+    )
+    return {"step": step, **far.plainly()}
 
 
 def state_at(incident: str) -> State:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import Final
 
 from console.engine.alerts import Alerts
-from console.engine.following import Following
 from console.engine.gates import Gates
+from console.engine.holding import Holding
+from console.engine.returned import Returns
 from console.errors import ConsoleError
 
 LOOP_EVERY: Final = 1_000
 
 
-class Conductor(Alerts, Gates, Following):
+class Conductor(Alerts, Gates, Returns, Holding):
     """Carries out what a session has decided. One per session and process."""
 
     async def run(self) -> None:

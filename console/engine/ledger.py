@@ -205,6 +205,10 @@ class JournalLedger:
         """How many were refused or bounced for which reason, most first; of what this process has folded."""
         return dict(self._tally.reasons.most_common())
 
+    def rate(self) -> int:
+        """People a second of whom something final was heard lately; 0 without a clock."""
+        return self._tally.rate(self._clock.now().wall) if self._clock is not None else 0
+
     async def entries(self) -> AsyncIterator[tuple[int, lines.Line]]:
         """Every row that tells or claims, in order, with its number."""
         await self.flush()

@@ -83,6 +83,11 @@ class ReadRecord:
         """At most `limit` rows from seq `start` on, in order."""
         return [Row(*row) for row in self._all(_PAGE, (stream, start, limit))]
 
+    def ledger(self, name: str, start: int = 0, limit: int = 100) -> list[Row]:
+        """As `read`, for a ledger."""
+        sql = "SELECT n, body, hash FROM ledger WHERE ledger = ? AND n >= ? ORDER BY n LIMIT ?"
+        return [Row(*row) for row in self._all(sql, (name, start, limit))]
+
     def head(self, stream: str) -> Row | None:
         """The newest row of the stream."""
         return next((Row(*row) for row in self._all(_LAST, (stream,))), None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Final, NamedTuple
 
-from console.linear import answering, asides, gates, items, keeping, texts, ways_in
+from console.linear import answering, asides, gates, items, keeping, mailing, texts, ways_in
 from console.linear.face import Face
 
 Handler = Callable[[Face, str], Awaitable[None]]
@@ -49,6 +49,10 @@ MOVES: Final = (
     Move("", "emergency", "the emergency path of a gate", gates.emergency),
     Move("", "access", "every way into our accounts, and what became of it", ways_in.access),
     Move("", "passphrase", "make one for an account; kept in the vault, shown once", ways_in.passphrase),
+    Move("", "mailing", "how far the mailing is, and why people were refused", mailing.far),
+    Move("", "hold", "hold the mailing: nobody else is sent to", mailing.hold),
+    Move("", "resume", "go on with a mailing that is held", mailing.resume),
+    Move("", "stop", "stop the mailing between two messages", mailing.stop_mailing),
     Move("", "names", "who was refused by a mailing, and of whom we do not know", gates.names),
     Move("", "amend", "correct an opening answer", asides.amend),
     Move("", "list", "choose the file with the recipients", asides.choose),

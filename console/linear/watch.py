@@ -159,10 +159,9 @@ class Watch:
             return
         self._counted = now
         for step in running:
-            counts = await face.conductor.counts(step)
-            if counts:
-                done = counts["total"] - counts["waiting"]
-                line = f"{step}: {done:,} of {counts['total']:,} done, {counts['refused']:,} refused."
+            far = await face.conductor.how_far(step)
+            if far is not None:
+                line = f"{step}: {far.line()}."
                 if self._told.get(step) != line:
                     self._told[step] = line
                     face.talk.tell([line])

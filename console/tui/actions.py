@@ -123,6 +123,14 @@ def _sending(board: Board) -> str:
     return "" if getattr(board, "sending", True) else "It is not being sent."
 
 
+def _holdable(board: Board) -> str:
+    return "" if getattr(board, "holdable", True) else "It is not being sent from this console, or is held."
+
+
+def _held(board: Board) -> str:
+    return "" if getattr(board, "held", True) else "It is not held."
+
+
 def _named(board: Board) -> str:
     return "" if getattr(board, "named", True) else "Nobody was refused, and nobody is in doubt."
 
@@ -294,6 +302,10 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("open", "enter", "open", "Open what the cursor is on.", (HOME,)),
     Action("go-on", "g", "go on", "Go on with those who were not tried.", (MAILING,), may=_stopped),
     Action("stop", "x", "stop", "Stop between two messages; it can go on later.", (MAILING,), may=_sending),
+    Action(
+        "hold", "h", "hold", "Hold it: nobody else is sent to until it goes on.", (MAILING,), may=_holdable
+    ),
+    Action("let-go", "r", "resume", "Go on with a mailing that is held.", (MAILING,), may=_held),
     Action("names", "n", "names", "Show the refused and the doubtful by name.", (MAILING,), may=_named),
     # -- everywhere
     Action("help", "question_mark", "help", "Show the keys of this screen, and help with it.", ("*",)),

@@ -104,6 +104,19 @@ def test_what_comes_back_later_is_counted_where_it_belongs():
             folded.fold(told_line(1, outcome))
 
 
+def test_the_rate_is_of_the_last_seconds_and_of_what_was_heard():
+    people = [f"p{n}@example.org" for n in range(100)]
+    folded = tally(ledger.page_line(0, people), ledger.sealed_line(100, digest_of(people)))
+    for second in range(20):
+        numbers = tuple(range(second * 5, second * 5 + 5))
+        folded.fold(ledger.moved_line(second * 1000 + 1, (), numbers))
+        folded.fold(ledger.moved_line(second * 1000 + 999, [("accepted", 250, "", numbers)]))
+    assert folded.rate(19_999) == 5
+    assert folded.rate(24_000) < 5
+    assert folded.rate(60_000) == 0
+    assert tally(*TWO, tried_line(0), told_line(0, "accepted")).rate(0) == 0
+
+
 def test_only_one_in_doubt_may_be_tried_again():
     folded = tally(*TWO, tried_line(0, 1), told_line(1, "accepted", 250), told_line(0, "again"))
     assert folded.state(0) == ledger.WAITING

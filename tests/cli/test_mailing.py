@@ -83,16 +83,18 @@ def approved(shell, ready) -> dict:
     incident, reid, lindqvist = ready
     shell("approve", incident, SEND, "--as", "Reid", stdin=reid.code())
     as_lindqvist = ("approve", incident, SEND, "--as", "Lindqvist", "--json")
+    code = lindqvist.code()  # one that is turned away for the number is not spent
     for wrong in ((), ("--confirm", str(PEOPLE - 1))):
-        ran = shell(*as_lindqvist, *wrong, stdin=lindqvist.code(), code=5)
+        ran = shell(*as_lindqvist, *wrong, stdin=code, code=5)
         assert f"it stands at {PEOPLE}" in ran.err or f"type {PEOPLE}" in ran.err
-    done = shell(*as_lindqvist, "--confirm", str(PEOPLE), stdin=lindqvist.code()).json
+    done = shell(*as_lindqvist, "--confirm", str(PEOPLE), stdin=code).json
     assert done["open"] is True
     return done
 
 
 def test_a_list_is_chosen_approved_counted_and_sent_once_to_each(shell, relay, people, ready):
     incident, _, _ = ready
+    assert shell("show", incident, "--json").json["mailing"] is None
     refused = shell("act", incident, SEND, "--as", "Reid", code=4)
     assert "list" in refused.err
     chosen = shell("list-file", incident, str(people), "--as", "Reid")
@@ -131,6 +133,10 @@ def test_a_kill_in_the_middle_is_taken_up_with_those_not_yet_tried(shell, relay,
     shell("act", incident, SEND, "--confirm", str(PEOPLE), "--as", "Reid", code=None)
     received = relay.received()
     assert len(received) == len(set(received)), "nobody was mailed twice"
+    mailing = shell("show", incident, "--json").json["mailing"]
+    assert (mailing["step"], mailing["total"], mailing["sending"]) == (SEND, PEOPLE, False)
+    assert mailing["accepted"] + mailing["tried"] == PEOPLE
+    assert (mailing["tried"], mailing["refused_for"]) == (len(doubtful), {})
     everybody = {f"reader{n:03d}@example.org" for n in range(PEOPLE)}
     assert everybody - set(received) <= doubtful, "who got nothing is named as in doubt"
     shell("verify", incident)

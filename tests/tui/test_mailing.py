@@ -104,3 +104,27 @@ async def test_a_mailing_is_watched_left_stopped_and_gone_on_with(tmp_path):
         assert max(face.world.outside.mailed.values()) == 1
         told = len(face.world.outside.mailed) + counts["refused"]
         assert told <= 2_400 <= told + len(doubtful)
+
+
+async def test_a_mailing_is_held_and_goes_on(tmp_path):
+    async with drill_face(tmp_path, size=(80, 90)) as face:
+        await sending(face)
+        await face.wait("It is being carried out.")
+        await face.press("enter")
+        await face.wait("Mailing 7.5")
+        await turn_until(face, lambda: done(face) > 100)
+        await face.wait(" a second, ")
+        await face.press("h")
+        await face.wait("It is held: nobody else is sent to.")
+        await face.wait(lambda: "resume" in face.text.splitlines()[-1])
+        held = None
+        while held != (held := await face.conductor.counts(SEND)):  # the page on its way is finished
+            face.clock.turn(1_000)
+            await face.pilot.pause()
+        for _ in range(20):
+            face.clock.turn(1_000)
+            await face.pilot.pause()
+        assert await face.conductor.counts(SEND) == held
+        await face.press("r")
+        await face.wait("It is being sent.")
+        await turn_until(face, lambda: done(face) > held["total"] - held["waiting"])

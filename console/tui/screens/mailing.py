@@ -8,7 +8,9 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
+from console.incident.how_far import HowFar
 from console.incident.outcome import names_of
+from console.text import visible
 from console.tui import actions
 from console.tui import text as drawing
 from console.tui.screen import ConsoleScreen
@@ -21,7 +23,6 @@ if TYPE_CHECKING:
     from console.tui.seat import Seat
 
 BAR: Final = 50
-SECOND: Final = 1_000
 STANDS: Final = {
     "intended": "It is being sent.",
     "interrupted": "It stopped in the middle.",
@@ -50,9 +51,8 @@ class MailingScreen(ConsoleScreen[str]):
         self.seat = seat
         self.step = step
         self._body = Static("", markup=False, classes="prose")
-        self._began: tuple[int, int] | None = None
         self._said = ""
-        self._counts: dict[str, int] = {}
+        self._far = HowFar(counts={})
 
     def compose(self) -> ComposeResult:
         """The figures, the keys."""
@@ -81,7 +81,22 @@ class MailingScreen(ConsoleScreen[str]):
     @property
     def named(self) -> bool:
         """Whether somebody was refused or is in doubt, so that there are names to see."""
-        return bool(self._counts.get("refused", 0) or (self._counts.get("tried", 0) and not self.sending))
+        counts = self._far.counts
+        return bool(
+            counts.get("refused", 0)
+            or counts.get("bounced", 0)
+            or (counts.get("tried", 0) and not self.sending)
+        )
+
+    @property
+    def held(self) -> bool:
+        """Whether somebody holds it."""
+        return self._far.held
+
+    @property
+    def holdable(self) -> bool:
+        """Whether it can be held from here."""
+        return self.sending and self._far.here and not self._far.held
 
     @property
     def sending(self) -> bool:
@@ -90,63 +105,69 @@ class MailingScreen(ConsoleScreen[str]):
 
     async def look(self) -> None:
         """Count, and draw."""
-        counts = await self.seat.conductor.counts(self.step)
+        far = await self.seat.conductor.how_far(self.step) or HowFar(counts={})
         doubtful = await self.seat.conductor.doubtful(self.step) if not self.sending else []
         if self.is_attached:
-            self._counts = counts
+            self._far = far
             number = self.seat.state.playbook.numbers.get(self.step, "")
             back = "Esc goes back, it goes on" if self.sending else "Esc goes back"
             self.frame.banner.show([f"Mailing {number}"], back)
             self.keys.show(actions.footer(self.WHERE, self))
-            self._body.update(drawing.stack(drawing.line(*row) for row in self._rows(counts, doubtful)))
+            self._body.update(drawing.stack(drawing.line(*row) for row in self._rows(far, doubtful)))
 
-    def _rows(self, counts: dict[str, int], doubtful: list[str]) -> list[tuple[Part, ...]]:
+    def _rows(self, far: HowFar, doubtful: list[str]) -> list[tuple[Part, ...]]:
+        counts, done = far.counts, far.done
         total, waiting = counts.get("total", 0), counts.get("waiting", 0)
-        done = total - waiting
         filled = BAR * done // total if total else 0
-        tried = (
-            "  sent, and no answer yet" if self.sending else "  in doubt: we do not know if it reached them"
+        stands = (
+            "It is held: nobody else is sent to."
+            if far.held
+            else STANDS.get(self.status, "It has not begun.")
         )
         rows: list[tuple[Part, ...]] = [
-            ((STANDS.get(self.status, "It has not begun."), "strong"),),
+            ((stands, "late" if far.held else "strong"),),
             ("",),
             ((f"[{'#' * filled}{'.' * (BAR - filled)}]", "info"), f"  {done:,} of {total:,}"),
-            (self._rate(done, waiting),),
+            (far.pace() if far.sending and not far.held else "",),
             ("",),
-            ((f"{counts.get('accepted', 0):>9,}", "strong"), "  accepted by the mail server"),
-            ((f"{counts.get('refused', 0):>9,}", "strong"), "  refused: this mail did not reach them"),
-            ((f"{counts.get('tried', 0):>9,}", "strong"), tried),
-            ((f"{waiting:>9,}", "strong"), "  not tried yet" if self.sending else "  not tried"),
+            *self._figures(counts, waiting),
+            *(((f"{'':>9}    {visible(why)}", "muted"),) for why in far.why_refused()),
             ("",),
             (self._next_words(waiting),),
         ]
+        if far.note:
+            rows.append(((visible(far.note), "muted"),))
         if self._said:
             rows.append(((self._said, "late"),))
         if doubtful:
             rows += [("",), (("In doubt, by name:", "head"),), *((f"  {address}",) for address in doubtful)]
         return rows
 
+    def _figures(self, counts: dict[str, int], waiting: int) -> list[tuple[Part, ...]]:
+        tried = (
+            "  sent, and no answer yet" if self.sending else "  in doubt: we do not know if it reached them"
+        )
+        figures = [
+            (counts.get("accepted", 0), "  accepted by the mail server"),
+            (counts.get("refused", 0), "  refused: this mail did not reach them"),
+            (counts.get("tried", 0), tried),
+            (waiting, "  not tried yet" if self.sending else "  not tried"),
+        ]
+        if counts.get("delivered"):
+            figures.insert(1, (counts["delivered"], "  of these arrived, the service says"))
+        if counts.get("bounced"):
+            figures.insert(2, (counts["bounced"], "  accepted, and came back: they do not have it"))
+        return [((f"{many:>9,}", "strong"), words) for many, words in figures]
+
     def _next_words(self, waiting: int) -> str:
         """What can be done from here."""
+        if self.held:
+            return "r goes on with it. Nobody is mailed twice."
         if self.sending:
             return "Nobody is mailed twice. You can leave this page; the mailing goes on."
         if self.status == "interrupted":
             return f"Nobody is mailed twice. g goes on with the {waiting:,} who were not tried."
         return "n shows the refused and the doubtful by name, to keep them." if self.named else ""
-
-    def _rate(self, done: int, waiting: int) -> str:
-        now = self.seat.session.clock.now().boot
-        if self.status != "intended":
-            self._began = None
-            return ""
-        if self._began is None:
-            self._began = (now, done)
-        elapsed, sent = now - self._began[0], done - self._began[1]
-        if elapsed < SECOND or not sent:
-            return "counting ..."
-        rate = sent * SECOND / elapsed
-        left = round(waiting / rate / 60)
-        return f"{rate:.0f} a second, about {left} min to go" if left else f"{rate:.0f} a second, soon done"
 
     def refuse(self, why_not: str) -> None:
         """Say on the page why a key does nothing at this moment."""
@@ -161,6 +182,18 @@ class MailingScreen(ConsoleScreen[str]):
         """Stop between two messages."""
         await self.seat.conductor.halt(self.step)
         self._said = "Stopped between two messages."
+        await self.look()
+
+    async def do_hold(self) -> None:
+        """Hold it."""
+        await self.seat.conductor.hold(self.seat.officer, self.step)
+        self._said = ""
+        await self.look()
+
+    async def do_let_go(self) -> None:
+        """Go on with it."""
+        await self.seat.conductor.let_go(self.seat.officer, self.step)
+        self._said = ""
         await self.look()
 
     async def do_names(self) -> None:
