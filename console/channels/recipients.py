@@ -223,12 +223,19 @@ class _Reading:
             self._keep([each.address for each, first in zip(good, firsts, strict=True) if first is None])
 
     def leave_out(self, at: int, file: ListFile, found: Layout) -> None:
-        """Every line of one suppression list: who stands there is not taken in after it."""
+        """Every line of one suppression list: who stands there is not taken in after it; raises BadList."""
         self._shown[at] = visible(str(file.path))
+        many = unclear = 0
         for good, bad in _batches(file, found):
             self._seen.take([(each.address.lower(), at) for each in good])
-            self.unclear += len(bad)
+            many, unclear = many + len(good), unclear + len(bad)
             self._find(at, bad)
+        self.unclear += unclear
+        if unclear and not many:
+            raise BadList(
+                f"{self._shown[at]} holds no usable address, so nobody would be left out by it.",
+                self.findings,
+            )
 
     def _twin(self, at: int, first: int) -> str:
         file, line = first >> _FILE, (first & ((1 << _FILE) - 1)) >> _LINE
