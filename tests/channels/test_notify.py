@@ -6,11 +6,13 @@ import asyncio
 import random
 
 import pytest
+from contracts.channel_contract import ChannelContract
 from standins.notify import REPLY_TO, SECRET, NotifyService
 from support_http import ENDINGS
 from support_notify import SUBJECT, TEXT, Forgets, notify_over, sent, states, words
 from support_social import Hurried, quick
 
+from console.channels.live.mail import MailChannel
 from console.channels.live.message import Unfit
 from console.channels.live.notify_pace import Pace
 from console.channels.live.transport import Control
@@ -41,7 +43,7 @@ async def service(clock):
 async def make(clock, service):
     made = []
 
-    def transport(**settings):
+    def transport(*, service=service, **settings):
         made.append(notify_over(service, clock, **settings))
         made[-1]._calls._wire._longest = 5
         return made[-1]
@@ -70,6 +72,38 @@ def at_the(number, word):
     wanted = dict.fromkeys(number, word) if isinstance(number, (tuple, range)) else {number: word}
     seen = iter(range(1, 1_000_000))
     return lambda request: wanted.get(next(seen), "") if request.path == SEND else ""
+
+
+class TestContract(ChannelContract):
+    @pytest.fixture
+    def over(self, clock, make):
+        def channel(service, **settings):
+            return MailChannel(
+                "mailer",
+                make(service=service, **settings),
+                staff=("staff@example.org",),
+                testers=("me@example.org",),
+            )
+
+        return channel
+
+    @pytest.fixture
+    def channel(self, over, service):
+        return over(service)
+
+    @pytest.fixture
+    def refusing(self, over, service):
+        service.state.revoked = True
+        return over(service)
+
+    @pytest.fixture
+    def silent(self, over, service):
+        service.misbehave = lambda request: "drop-before" if request.method == "POST" else ""
+        return over(service, connections=1)
+
+    @pytest.fixture
+    def traces(self, service):
+        return lambda: list(service.taken.items())
 
 
 # -- a good night --------------------------------------------------------------------------------------------------------
@@ -448,6 +482,54 @@ async def test_another_start_copies_what_came_since(service, make, ledger):
     await sent(make(), ledger)
     service.settle()
     await make().look(words(), ledger)
+    assert (await ledger.counts())["delivered"] == 80
+
+
+async def test_one_slow_mailbox_does_not_have_all_pages_read_again(service, transport, make_ledger, people):
+    ledger = await make_ledger(people(600))
+    await sent(transport, ledger)
+    slow = [f"person{n}@example.net" for n in (0, 1, 300)]
+    service.settle(*slow)
+    await transport.look(words(), ledger)
+    assert (await ledger.counts())["delivered"] == 597
+    before = len(service.log)
+    await transport.look(words(), ledger)
+    asked = [request.path for request in service.log[before:]]
+    assert asked.count("/v2/notifications") == 1
+    assert len(asked) == 1 + len(slow)
+    service.state.ends = {slow[0]: "temporary-failure"}
+    service.settle()
+    await transport.look(words(), ledger)
+    counts = await ledger.counts()
+    assert (counts["delivered"], counts["bounced"]) == (599, 1)
+
+
+async def test_what_was_sent_after_a_look_is_seen_by_the_next(service, make, ledger):
+    control, transport = Control(), make(connections=1)
+    await sent(
+        transport,
+        ledger,
+        control=control,
+        progress=lambda counts: counts["accepted"] < 30 or control.stop("."),
+    )
+    service.settle()
+    await transport.look(words(), ledger)
+    await sent(transport, ledger)
+    service.settle()
+    await transport.look(words(), ledger)
+    assert (await ledger.counts())["delivered"] == 80
+
+
+async def test_one_that_arrives_later_than_the_looks_is_found_all_the_same(service, transport, ledger, clock):
+    service.misbehave = at_the(5, "500-late")
+    service.late = 1_000_000
+    _, counts = await sent(transport, ledger)
+    assert counts["tried"] == 1
+    service.settle()
+    assert (await transport.look(words(), ledger)).verdict == "disagrees"
+    assert (await transport.look(words(), ledger)).verdict == "disagrees"
+    clock.turn(1_000_000)
+    assert (await transport.look(words(), ledger)).verdict == "agrees"
     assert (await ledger.counts())["delivered"] == 80
 
 

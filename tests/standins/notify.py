@@ -85,6 +85,7 @@ class NotifyService(StandIn):
     Attributes:
         mails: what was accepted, in order; `taken` how often by reference, `to` by address.
         rates: boot ms of each mail that was accepted.
+        late: how many ms pass before a mail that was answered with `500-late` is seen.
         together: after the first mail nobody is answered before so many requests wait at once; `at_once` is how many do.
     """
 
@@ -98,19 +99,20 @@ class NotifyService(StandIn):
         self.rates: list[int] = []
         self.days: Counter[int] = Counter()
         self.together = 0
+        self.late = LATE
         self.at_once = 0
         self._here = asyncio.Condition()
 
-    def settle(self):
-        """Every mail comes to its end."""
-        for mail in self.mails:
+    def settle(self, *but):
+        """Every mail comes to its end, but those to these addresses."""
+        for mail in (mail for mail in self.mails if mail.address not in but):
             mail.status = self.state.ends.get(mail.address, "delivered")
 
     # -- requests --------------------------------------------------------------------------------------------------------
 
     async def _answered(self, request, word):
         if word == "500-late":
-            self._accept(self._checked(request), seen=self.clock.now().boot + LATE)
+            self._accept(self._checked(request), seen=self.clock.now().boot + self.late)
             return self.failure(500)
         if self.together and self.mails:
             await self._gather()
@@ -147,6 +149,8 @@ class NotifyService(StandIn):
     def _described(self, request):
         if request.path.startswith("/v2/template/"):
             return "/v2/template/{template_id}"
+        if request.path.startswith("/v2/notifications/") and request.method == "GET":
+            return "/v2/notifications/{notification_id}"
         return request.path
 
     def _checked(self, request):
@@ -177,6 +181,8 @@ class NotifyService(StandIn):
             return 201, self._accept(request.json())
         if path == "/v2/notifications":
             return 200, self._listed(request.query)
+        if path == "/v2/notifications/{notification_id}":
+            return 200, self._one(request.path.rpartition("/")[2])
         return 200, self._template(request.path.rpartition("/")[2])
 
     # -- mails -----------------------------------------------------------------------------------------------------------
@@ -268,13 +274,23 @@ class NotifyService(StandIn):
     def _fields(self):
         return dict.fromkeys(_FIELD.findall(self.state.subject + self.state.body))
 
-    def _listed(self, query):
+    def _kept(self):
+        """What is shown of what was accepted, the newest first."""
         now = self.clock.now()
-        kept = [
+        return [
             mail
             for mail in reversed(self.mails)
             if mail.seen <= now.boot and now.wall - mail.wall <= RETENTION
         ]
+
+    def _one(self, ident):
+        found = [mail for mail in self._kept() if mail.id == ident]
+        if not found:
+            raise Refusal(404, "NoResultFound", "No result found")
+        return self._shown(found[0])
+
+    def _listed(self, query):
+        kept = self._kept()
         if "reference" in query:
             kept = [mail for mail in kept if mail.reference == query["reference"]]
         if "older_than" in query:

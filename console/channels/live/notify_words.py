@@ -120,7 +120,7 @@ class Letter:
 
     def reference(self, n: int) -> str:
         """What Notify knows recipient `n` by: the same words to the same one of the same list have the same."""
-        return f"{self._prefix}-{n}"
+        return reference(self._prefix, n)
 
     def body(self, n: int, address: str) -> bytes:
         """The request for one recipient."""
@@ -144,7 +144,12 @@ class Letter:
 def prefix_of(order: Order) -> str:
     """The beginning of a mailing's references: no name, no address, and the same from any start of the console."""
     about = (order.incident, order.step, order.recipients or order.effect, order.subject, order.text)
-    return hashlib.sha256("\0".join(about).encode()).hexdigest()[:24]
+    return hashlib.sha256("\0".join(about).encode("utf-8", "backslashreplace")).hexdigest()[:24]
+
+
+def reference(prefix: str, n: int) -> str:
+    """What Notify knows recipient `n` of a mailing by."""
+    return f"{prefix}-{n}"
 
 
 def number_in(reference: object, prefix: str) -> int:
