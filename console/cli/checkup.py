@@ -238,9 +238,8 @@ def _settings(places: Places, wall: int) -> Iterator[Line]:
         if name in wrong:
             yield fail(f"channel {name}", wrong[name], f"incident channels set {name}")
         elif values.get("kind") == "mail":
-            yield ok(
-                f"channel {name}", f"mail by {values.get('host', '')}; try it: incident channels test {name}"
-            )
+            by = "GOV.UK Notify" if values.get("transport") == "notify" else values.get("host", "")
+            yield ok(f"channel {name}", f"mail by {by}; try it: incident channels test {name}")
         elif machine.acts(values):
             yield ok(f"channel {name}", f"{values['kind']}, connected; try it: incident channels test {name}")
         else:

@@ -173,3 +173,7 @@ def test_who_was_on_the_way_when_a_console_died_is_looked_for_before_anybody_is_
 
 def test_a_mailing_that_was_not_sent_has_nothing_to_show(shell, ready):
     assert "mailed nobody" in shell("mailing", ready, SEND, "--as", "Reid", code=6).err
+
+
+def test_the_doctor_names_what_carries_the_mail(shell, connected):
+    assert "mail by GOV.UK Notify" in shell("doctor", code=None).out
