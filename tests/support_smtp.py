@@ -66,6 +66,7 @@ class Behaviour:
     drop_before_data: int = 0
     max_connections: int = 0
     pipelining: bool = True
+    rcpt_text: str = "recipient refused"
     data_reply: str = "250 2.0.0 accepted"
 
 
@@ -99,6 +100,7 @@ class SmtpServer:
         self.logins: list[tuple[str, str]] = []
         self.sessions = 0
         self.refused_connections = 0
+        self.refused_recipients = 0
         self.most_at_once = 0
         self.port = 0
         self.live: set[asyncio.BaseTransport] = set()
@@ -171,7 +173,8 @@ class SmtpServer:
     async def handle_RCPT(self, server, session, envelope, address, options) -> str:  # noqa: N802
         for rule in self.behaviour.fail_rcpt:
             if rule.refuses(address):
-                return f"{rule.code} recipient refused"
+                self.refused_recipients += 1
+                return f"{rule.code} {self.behaviour.rcpt_text}"
         envelope.rcpt_tos.append(address)
         return "250 OK"
 

@@ -247,6 +247,101 @@ async def test_accounted_says_how_many_are_missing(serve, mailer, make_ledger, o
     assert (await channel.check("accounted", order(incident="L-0002"))).verdict == "cannot-see"
 
 
+async def test_a_server_that_greylists_everybody_gets_everybody_later(
+    serve, mailer, make_ledger, order, people, clock
+):
+    server = await serve(fail_rcpt=[Rule("person", 450, 1)], rcpt_text="4.7.1 greylisted, come back")
+    ledger = await make_ledger(people(60))
+    sending = asyncio.create_task(mailer(server.port, retry_after=60).act(order(), ledger))
+    await _until(lambda: clock.sleepers == 1 and server.refused_recipients == 60)
+    assert server.accepted == []
+    clock.turn(60_000)
+    assert (await sending).accepted == 60
+    assert max(Counter(server.addresses()).values()) == 1
+
+
+async def test_a_domain_that_wants_to_be_left_alone_holds_up_nobody_else(
+    serve, mailer, make_ledger, order, clock
+):
+    server = await serve(fail_rcpt=[Rule("@busy", 451)], rcpt_text="4.7.0 too many messages")
+    here = [f"p{n}@quick.example" for n in range(100)]
+    ledger = await make_ledger(
+        [each for pair in zip(here, [f"p{n}@busy.example" for n in range(100)], strict=True) for each in pair]
+    )
+    channel = mailer(server.port, retry_after=60)
+    sending = asyncio.create_task(channel.act(order(), ledger))
+    await _until(lambda: clock.sleepers == 1 and len(server.accepted) == 100)
+    assert sorted(server.addresses()) == sorted(here)
+    asked = server.refused_recipients
+    assert asked < 20  # the domain is left alone, and not asked for each of its hundred
+    server.behaviour.fail_rcpt = []
+    clock.turn(60_000)
+    assert (await sending).accepted == 200
+    assert max(Counter(server.addresses()).values()) == 1
+
+
+async def test_a_domain_that_never_takes_any_is_left_waiting_and_named(serve, mailer, make_ledger, order):
+    server = await serve(fail_rcpt=[Rule("@busy", 451)], rcpt_text="4.7.0 too many messages")
+    ledger = await make_ledger([*(f"p{n}@busy.example" for n in range(100)), "ann@quick.example"])
+    outcome = await mailer(server.port, retry_after=0, connections=1).act(order(), ledger)
+    assert isinstance(outcome, InDoubt)
+    assert "busy.example put us off until the end" in outcome.reason
+    counts = await ledger.counts()
+    assert counts["accepted"] == 1
+    assert counts["waiting"] >= 70
+
+
+async def test_a_mailing_is_held_between_messages_and_goes_on(serve, mailer, make_ledger, order, people):
+    server = await serve(delay=0.005)
+    ledger = await make_ledger(people(200))
+    channel = mailer(server.port)
+    sending = asyncio.create_task(channel.act(order(), ledger))
+    await _until(lambda: len(server.accepted) >= 10)
+    control = channel.control("mailing")
+    control.pause()
+    await _until(
+        lambda: (ledger.standing()["tried"], len(server.accepted)) == (0, ledger.standing()["accepted"])
+    )
+    held = len(server.accepted)
+    for _ in range(50):
+        await asyncio.sleep(0)
+    assert len(server.accepted) == held < 200
+    assert not sending.done()
+    control.resume()
+    assert (await sending).accepted == 200
+    assert max(Counter(server.addresses()).values()) == 1
+    assert channel.control("mailing") is None
+
+
+async def test_a_mailing_that_is_stopped_leaves_nobody_in_doubt(serve, mailer, make_ledger, order, people):
+    server = await serve(delay=0.005)
+    ledger = await make_ledger(people(200))
+    channel = mailer(server.port)
+    sending = asyncio.create_task(channel.act(order(), ledger))
+    await _until(lambda: len(server.accepted) >= 10)
+    channel.control("mailing").stop("Reid stopped it.")
+    outcome = await sending
+    assert isinstance(outcome, InDoubt)
+    assert "Reid stopped it." in outcome.reason
+    counts = await ledger.counts()
+    assert (counts["tried"], counts["accepted"]) == (0, len(server.accepted))
+
+
+async def test_a_relay_with_room_for_more_again_gets_more_connections(
+    serve, mailer, make_ledger, order, people
+):
+    server = await serve(max_connections=1)
+    ledger = await make_ledger(people(900))
+    channel = mailer(server.port, connections=3)
+    sending = asyncio.create_task(channel.act(order(), ledger))
+    await _until(lambda: len(server.accepted) >= 20)
+    assert server.most_at_once == 1
+    assert "no more than 1" in channel.control("mailing").note
+    server.behaviour.max_connections = 0
+    assert (await sending).accepted == 900
+    assert server.most_at_once > 1
+
+
 async def _until(condition):
     async with asyncio.timeout(10):
         while not condition():  # noqa: ASYNC110 - the server has no event of ours

@@ -176,7 +176,8 @@ class Line(asyncio.Protocol):
             if raw[_CODE : _CODE + 1] == b"-":
                 continue
             lines, self._lines = self._lines, []
-            code = int(raw[:_CODE]) if raw[:_CODE].isdigit() else 0
+            whole_code = raw[:_CODE].isdigit() and raw[_CODE : _CODE + 1] in b" \r"
+            code = int(raw[:_CODE]) if whole_code else 0
             if not 200 <= code <= 599:
                 self.cut("an answer that makes no sense")
                 return
