@@ -57,6 +57,9 @@ SECTIONS: Final[dict[str, dict[str, Verb]]] = {
             "acting:resolve", "Settle what we do not know: it happened, it did not, cannot tell."
         ),
         "mailing": Verb("mailings:mailing", "Show how far a mailing is, and ask what became of it."),
+        "bounces": Verb(
+            "returning:bounces", "Read a mailbox of bounces back: whose mail came back, and why."
+        ),
         "code": Verb("gate:code", "Show a practice officer's code, in a drill only."),
         "handover": Verb("ending:handover", "Give the lead to another officer, with a brief."),
         "close": Verb("ending:close", "Close an incident."),

@@ -18,9 +18,17 @@ MOST_NAMED: Final = 50
 @click.command()
 @incident_argument
 @step_argument
+@click.option(
+    "--export",
+    "path",
+    type=click.Path(),
+    help="Write who was told, when, and with what answer: NDJSON, or CSV by its name.",
+)
 @click.option("--look", is_flag=True, help="Ask first what became of each, where that can be asked.")
 @changes
-def mailing(incident: str, step: str, officer: str | None, *, look: bool, as_json: bool) -> None:
+def mailing(
+    incident: str, step: str, path: str | None, officer: str | None, *, look: bool, as_json: bool
+) -> None:
     """Show how far a step's mailing is: how many have it, were refused or are in doubt, and why.
 
     GOV.UK Notify can be asked afterwards, for as long as it keeps what became of each mail: 7 days unless the service says otherwise. A mail relay cannot. Nothing is sent.
@@ -37,9 +45,27 @@ def mailing(incident: str, step: str, officer: str | None, *, look: bool, as_jso
             counts = await seat.conductor.counts(name)
             if not counts:
                 raise NotFound(f"{name} has mailed nobody yet.", do="Send it first: incident act.")
+            if path is not None:
+                await _export(seat, name, path, as_json=as_json)
+                return
             await _tell(seat, name, counts, seen, as_json=as_json)
 
     run(work())
+
+
+async def _export(seat: Seat, step: str, path: str, *, as_json: bool) -> None:
+    """A line a recipient, into a file that only this user can read."""
+    from console.cli.saying import data, out
+    from console.places import expanded
+    from console.report.told import export
+    from console.text import counted
+
+    where = expanded(path)
+    done = await export(seat.conductor.told(step), where)
+    if as_json:
+        data({"step": step, "file": str(where), **done._asdict()})
+        return
+    out(f"{counted(done.people, 'person', 'people')}: {where}, SHA-256 {done.sha256}", lines=False)
 
 
 async def _tell(seat: Seat, step: str, counts: dict[str, int], seen: Seen | None, *, as_json: bool) -> None:

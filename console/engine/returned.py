@@ -129,6 +129,23 @@ class Returns(Following):
         await self.session.do(c.Keep(by=by, sha256=kept.sha256, name=name, size=kept.size, note=note))
         return told
 
+    def told(self, step: str) -> JournalLedger:
+        """The ledger of a step's mailing; raises NotFound where it has mailed nobody."""
+        ledger = self._ledger_of(step)
+        if ledger is None:
+            raise NotFound(f"{step} has mailed nobody yet.", do="Send it first.")
+        return ledger
+
+    def mailed_steps(self) -> tuple[str, ...]:
+        """The steps that have mailed to a list, the newest first."""
+        state = self.session.state
+        found = (
+            effect.step
+            for effect in reversed(list(state.effects.values()))
+            if from_bytes(state.plans[effect.digest].raw.encode()).recipients
+        )
+        return tuple(dict.fromkeys(found))
+
     def _mailed(self, step: str) -> list[_Mailing]:
         """The mailings of this incident, the newest first, each ledger once."""
         state = self.session.state

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Final, NamedTuple
 
-from console.linear import answering, asides, gates, items, keeping, mailing, texts, ways_in
+from console.linear import answering, asides, gates, items, keeping, mailed, mailing, texts, ways_in
 from console.linear.face import Face
 
 Handler = Callable[[Face, str], Awaitable[None]]
@@ -53,6 +53,8 @@ MOVES: Final = (
     Move("", "hold", "hold the mailing: nobody else is sent to", mailing.hold),
     Move("", "resume", "go on with a mailing that is held", mailing.resume),
     Move("", "stop", "stop the mailing between two messages", mailing.stop_mailing),
+    Move("", "bounces", "read a mailbox of bounces back: bounces PATH", mailed.bounces),
+    Move("", "export", "write who was told, when, with what answer: export FILE", mailed.export),
     Move("", "names", "who was refused by a mailing, and of whom we do not know", gates.names),
     Move("", "amend", "correct an opening answer", asides.amend),
     Move("", "list", "choose the file with the recipients", asides.choose),

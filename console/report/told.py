@@ -9,8 +9,9 @@ import csv
 import hashlib
 import io
 import os
+from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple
 
 import msgspec
 from msgspec import Struct
@@ -20,7 +21,7 @@ from console.errors import BadInput, ConsoleError
 from console.text import visible
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator, Callable, Iterator
     from pathlib import Path
 
     from console.engine.ledger import JournalLedger
@@ -74,6 +75,13 @@ async def export(ledger: JournalLedger, path: Path) -> Exported:
         ConsoleError: the disk does not take it; then there is no file.
     """
     form = _csv if path.suffix.lower() == ".csv" else _ndjson
+    with _made(path) as file:
+        return await _written(ledger, form, file.write)
+
+
+@contextmanager
+def _made(path: Path) -> Iterator[BinaryIO]:
+    """The file, open to be written; gone again where it was not finished."""
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     except (OSError, ValueError) as error:
@@ -83,7 +91,7 @@ async def export(ledger: JournalLedger, path: Path) -> Exported:
         ) from error
     try:
         with os.fdopen(handle, "wb") as file:
-            return await _written(ledger, form, file.write)
+            yield file
     except OSError as error:
         path.unlink(missing_ok=True)
         raise ConsoleError(f"The disk did not take it: {error.strerror}.", "No file was left.") from error

@@ -242,6 +242,8 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action(
         "people", "", "people", "Choose the file with the addresses of a mailing.", (INCIDENT,), may=_open
     ),
+    Action("bounces", "", "bounces", "Read a mailbox of bounces back: whose mail came back.", (INCIDENT,)),
+    Action("export", "", "export", "Write who was told, when, and with what answer.", (INCIDENT,)),
     Action("mailing", "", "mailing", "Show how far the mailing is.", (INCIDENT,)),
     Action(
         "whole-mail",

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import csv
+import json
 import signal
 import subprocess
 import sys
 
 import pytest
+from support_bounces import dsn, mbox, words
 from support_shell import ROOT
 from support_smtp import read_log
 
@@ -165,3 +168,58 @@ def test_a_file_that_is_no_list_is_refused(shell, ready, tmp_path, content):
     shell("list-file", incident, str(path), "--as", "Reid", code=11)
     shell("list-file", incident, str(tmp_path / "not there"), "--as", "Reid", code=11)
     shell("list-file", incident, str(path), "--channel", "fax", "--as", "Reid", code=2)
+
+
+# -- after it ----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def sent(shell, people, ready):
+    """The incident whose mailing went out."""
+    incident, _, _ = ready
+    shell("list-file", incident, str(people), "--as", "Reid")
+    done = approved(shell, ready)
+    shell("act", incident, SEND, "--confirm", done["confirm"], "--as", "Reid")
+    return incident
+
+
+def test_bounces_are_read_back_and_who_was_told_is_written_down(shell, sent, tmp_path):
+    path = tmp_path / "bounces.mbox"
+    path.write_text(
+        mbox(
+            dsn("reader007@example.org"),
+            words("I am away", subject="Out of office"),
+            dsn("stranger@example.com\x1b[2J"),
+        )
+    )
+    ran = shell("bounces", sent, str(path), "--as", "Shah")
+    assert "3 messages: 1 person whose mail came back, written down." in ran.out
+    assert "1 of nobody on the list" in ran.out
+    assert "\x1b" not in ran.out
+    again = shell("bounces", sent, str(path), "--as", "Shah", "--json").json
+    assert (again["bounced"], again["known"], again["unmatched"]) == (0, 1, 1)
+    assert shell("mailing", sent, SEND, "--as", "Reid", "--json").json["counts"]["bounced"] == 1
+    shell("verify", sent)
+    assert f"SHA-256 {again['sha256']}" in ran.out
+    assert any(each["sha256"] == again["sha256"] for each in shell("evidence", sent, "--json").json["kept"])
+
+    record, view = tmp_path / "told.ndjson", tmp_path / "told.csv"
+    shell("mailing", sent, SEND, "--export", str(record), "--as", "Reid")
+    rows = [json.loads(line) for line in record.read_text().splitlines()]
+    assert [row["state"] for row in rows].count("accepted") == len(rows) - 1
+    assert rows[7]["address"] == "reader007@example.org"
+    assert (rows[7]["state"], rows[7]["code"]) == ("bounced", 550)
+    shell("mailing", sent, SEND, "--export", str(view), "--as", "Reid", "--json")
+    with view.open(newline="") as file:
+        assert [row["address"] for row in csv.DictReader(file)] == [row["address"] for row in rows]
+    assert {each.stat().st_mode & 0o777 for each in (record, view)} == {0o600}
+    refused = shell("mailing", sent, SEND, "--export", str(view), "--as", "Reid", code=2)
+    assert "Name a file that is not there yet" in refused.err
+
+
+def test_before_a_mailing_there_is_nothing_to_read_back_into(shell, live, tmp_path):
+    path = tmp_path / "bounces.mbox"
+    path.write_text(mbox(dsn()))
+    ran = shell("bounces", live, str(path), "--as", "Reid", code=6)
+    assert "No mailing has been begun" in ran.err
+    shell("mailing", live, SEND, "--export", str(tmp_path / "x"), "--as", "Reid", code=6)

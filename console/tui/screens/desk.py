@@ -49,6 +49,7 @@ MOVES: Final = {
     ),
     **dict.fromkeys(("access-line", "passphrase"), "ways_in"),
     **dict.fromkeys(("evidence", "bring-in"), "keeping"),
+    **dict.fromkeys(("bounces", "export"), "mailed"),
     "vault": "vault",
     "help": "reading:help_page",
 }
