@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 import pytest
 
+from console.channels.live.mail_settings import NAMES
 from console.channels.live.registry import MAIL, NOTIFY, PLATFORMS, needs
 from console.cli import doors
 
@@ -22,6 +23,11 @@ def test_every_setting_of_a_kind_stands_in_the_guide(kind):
 
 def test_every_setting_of_mail_through_notify_stands_in_the_guide():
     missing = [need.name for need in needs(MAIL, NOTIFY) if f"`{need.name}`" not in CONNECTING]
+    assert not missing
+
+
+def test_every_setting_of_a_relay_stands_in_the_guide():
+    missing = [name for name in NAMES if f"`{name}`" not in CONNECTING]
     assert not missing
 
 

@@ -85,5 +85,5 @@ async def test_only_what_is_configured_well_acts_by_itself(clock):
     channels = live_channels(settings, Vault(), clock, Kept)
     assert list(channels) == ["mailer"]
     assert (channels["mailer"].name, channels["mailer"].kind) == ("mailer", "mail")
-    assert await channels["mailer"]._secret() == "mailer password"
+    assert await channels["mailer"]._transport._secret() == "mailer password"
     assert list(problems(settings)) == ["broken"]

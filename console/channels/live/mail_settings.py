@@ -32,7 +32,7 @@ _LIST_LABEL: Final = re.compile(r"[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,9
 _YES: Final = {"yes": True, "no": False}
 # Read by other rooms from the same settings: texts and guided steps.
 _NOT_OURS: Final = ("kind", "transport", "handle", "address", "list", "suppression", CONNECT)
-_NAMES: Final = (
+NAMES: Final = (
     *("host", "port", "tls", "user", "from", "reply-to", "bounces", "list-unsubscribe", "cafile", "hello"),
     *("list-id", "verp", "html"),
     *("connections", "timeout", "answer-timeout", "retry-after", "internal-to", "test-to"),
@@ -121,8 +121,8 @@ class _Reader:
         self.wrong: list[str] = []
         self._raw = {name: value.strip() for name, value in raw.items()}
         for name in self._raw:
-            if name not in _NAMES and name not in _NOT_OURS:
-                near = difflib.get_close_matches(name, _NAMES, 1)
+            if name not in NAMES and name not in _NOT_OURS:
+                near = difflib.get_close_matches(name, NAMES, 1)
                 meant = f", did you mean {near[0]}" if near else ""
                 self.wrong.append(f"there is no setting {visible(name)}{meant}")
 
