@@ -17,6 +17,7 @@ from console.channels.live.message import Unfit
 from console.channels.live.notify_pace import Pace
 from console.channels.live.transport import Control
 from console.channels.protocol import Done, Failed, InDoubt
+from console.engine.ledger import JournalLedger
 from console.errors import ChannelError
 
 NIGHT = 1_563_574_560_000  # Friday 19 July 2019, 22:16 UTC
@@ -653,3 +654,13 @@ async def test_seeded_nights_reach_nobody_twice_and_lose_nobody(
     for n, state in enumerate(states(ledger)):
         assert (state in ("accepted", "delivered")) == (f"person{n}@example.net" in has_it), (seed, n, state)
         assert state in ("accepted", "delivered", "refused", "tried", "doubt"), (seed, n, state)
+
+
+async def test_two_consoles_at_once_reach_nobody_twice(service, make, ledger, journal):
+    other = JournalLedger(journal, "mailing")
+    first, second = await asyncio.gather(sent(make(connections=4), ledger), sent(make(connections=4), other))
+    assert "Another console" in first[0] + second[0]
+    why, counts = await sent(make(), ledger)
+    assert why == ""
+    assert (counts["waiting"], counts["tried"]) == (0, 0)
+    assert max(service.to.values()) == 1

@@ -7,6 +7,7 @@ import signal
 import pytest
 from standins.notify import KEY, SECRET, TEMPLATE, NotifyService
 from support_http import in_thread
+from support_pty import Terminal
 
 from console.clock import SystemClock
 
@@ -59,6 +60,42 @@ def test_the_key_is_in_the_vault_alone(shell, connected):
     assert told["acts"] is True
     assert told["settings"]["transport"] == "notify"
     assert SECRET.encode() not in everywhere(shell.home)
+
+
+def test_at_a_terminal_it_asks_for_what_notify_needs_and_shows_no_key(shell, service):
+    env = {name: value for name, value in shell.env.items() if name not in ("PYTHONPATH", "TERM")}
+    args = [
+        "python",
+        "-P",
+        "-m",
+        "console",
+        "channels",
+        "set",
+        "mailer",
+        "--kind",
+        "mail",
+        f"base={service.url}",
+    ]
+    with Terminal(args, columns=100, rows=40, env=env) as screen:
+        screen.wait("smtp (your own relay) or notify").type("notify\n")
+        screen.wait("The id of the template").type(f"{TEMPLATE}\n")
+        for asked in (
+            "((notice))",
+            "((subject))",
+            "reply-to",
+            "unsubscriptions",
+            "test mail",
+            "to staff",
+            "no mailing",
+        ):
+            screen.wait(asked).type("\n")
+        screen.wait("The API key").type(f"{KEY}\n")
+        screen.wait("mailer is set")
+        assert SECRET not in screen.text
+        assert screen.end() == 0
+    (told,) = shell("channels", "list", "--json").json
+    assert told["acts"] is True
+    assert shell("channels", "test", "mailer", "--json").json["ok"] is True
 
 
 def test_a_transport_that_nobody_knows_is_refused(shell):
