@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 LONGEST_LOCAL: Final = 64
@@ -35,8 +36,8 @@ _NAMED: Final = re.compile(r'(?:"[^"<>]*"|[^<>",;@]*)<([^<>]*)>\Z')
 _TWO_MEANINGS: Final = "\u00df\u03c2\u200c\u200d"
 _ALPHABETS: Final = frozenset({"LATIN", "CYRILLIC", "GREEK", "COPTIC", "ARMENIAN", "CHEROKEE", "GEORGIAN"})
 _LIKE_LATIN: Final = frozenset("аысԁеԍһіюјӏорԗԛѕԝхуъьҽпгѵѡαικνρυωηο")
-_FIRST_PRINTABLE: Final = 0x20
-_DELETE: Final = 0x7F
+_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
+_DOMAINS_KNOWN: Final = 8_192  # of those written otherwise than in lower-case ASCII; a list has few
 
 
 class Bad(NamedTuple):
@@ -85,16 +86,16 @@ def is_safe(address: str) -> bool:
     )
 
 
-def _check_letters(domain: str, at: int) -> Bad | None:
+def _check_letters(domain: str) -> Bad | None:
     for offset, character in enumerate(domain):
         if character in _TWO_MEANINGS:
-            return Bad("domain", at + offset, "a letter with two meanings in the domain: write its xn-- form")
+            return Bad("domain", offset, "a letter with two meanings in the domain: write its xn-- form")
         if character == "\ufffd":
-            return Bad("wrong-encoding", at + offset, "a character that this encoding does not have")
+            return Bad("wrong-encoding", offset, "a character that this encoding does not have")
         if unseen(character):
-            return Bad("unseen", at + offset, "a character that does not show")
+            return Bad("unseen", offset, "a character that does not show")
     if not domain.isascii() and _looks_like_another(domain.lower()):
-        return Bad("look-alike", at, "letters that only look like others in the domain: write its xn-- form")
+        return Bad("look-alike", 0, "letters that only look like others in the domain: write its xn-- form")
     return None
 
 
@@ -119,14 +120,14 @@ def domain_of(address: str) -> str:
 
 
 def _control(text: str) -> Bad | None:
-    for offset, character in enumerate(text):
-        if character in "\r\n":
-            return Bad("line-break", offset, "a line break inside the address")
-        if character == "\0":
-            return Bad("nul", offset, "a NUL byte inside the address")
-        if ord(character) < _FIRST_PRINTABLE or ord(character) == _DELETE:
-            return Bad("control", offset, "a control character inside the address")
-    return None
+    found = _CONTROL.search(text)
+    if found is None:
+        return None
+    if found[0] in "\r\n":
+        return Bad("line-break", found.start(), "a line break inside the address")
+    if found[0] == "\0":
+        return Bad("nul", found.start(), "a NUL byte inside the address")
+    return Bad("control", found.start(), "a control character inside the address")
 
 
 def _check(bare: str) -> str | Bad:
@@ -141,9 +142,9 @@ def _check(bare: str) -> str | Bad:
     bad = _check_local(local)
     if bad is not None:
         return bad
-    ascii_domain = _check_domain(domain, at=len(local) + 1)
+    ascii_domain = _check_domain(domain)
     if isinstance(ascii_domain, Bad):
-        return ascii_domain
+        return ascii_domain._replace(offset=ascii_domain.offset + len(local) + 1)
     address = f"{local}@{ascii_domain}"
     if len(address) > LONGEST_ADDRESS:
         return Bad("too-long", LONGEST_ADDRESS, f"longer than {LONGEST_ADDRESS} characters")
@@ -153,7 +154,7 @@ def _check(bare: str) -> str | Bad:
 def _check_local(local: str) -> Bad | None:
     if not local:
         return Bad("malformed", 0, "nothing before the @")
-    for offset, character in enumerate(local):
+    for offset, character in enumerate(local if not local.isascii() else ""):
         if unseen(character):
             return Bad("unseen", offset, "a character that does not show")
         if not character.isascii():
@@ -172,10 +173,11 @@ def _first_bad(local: str) -> int:
     return max(local.find(".."), 0)
 
 
-def _check_domain(domain: str, at: int) -> str | Bad:
+@lru_cache(maxsize=_DOMAINS_KNOWN)
+def _check_domain(domain: str) -> str | Bad:
     if not domain:
-        return Bad("malformed", at, "nothing after the @")
-    bad = _check_letters(domain, at)
+        return Bad("malformed", 0, "nothing after the @")
+    bad = _check_letters(domain)
     if bad is not None:
         return bad
     lowered = domain.lower()
@@ -183,11 +185,11 @@ def _check_domain(domain: str, at: int) -> str | Bad:
         try:
             lowered = lowered.encode("idna").decode("ascii").lower()
         except UnicodeError:
-            return Bad("domain", at, "a domain that has no xn-- form")
+            return Bad("domain", 0, "a domain that has no xn-- form")
     if len(lowered) > LONGEST_DOMAIN:
-        return Bad("too-long", at, f"a domain of more than {LONGEST_DOMAIN} characters")
+        return Bad("too-long", 0, f"a domain of more than {LONGEST_DOMAIN} characters")
     if "." not in lowered.strip("."):
-        return Bad("domain", at, "a domain without a dot")
+        return Bad("domain", 0, "a domain without a dot")
     if _DOMAIN.match(lowered) is None or lowered.rpartition(".")[2].isdigit():
-        return Bad("domain", at, "a domain that cannot exist")
+        return Bad("domain", 0, "a domain that cannot exist")
     return lowered

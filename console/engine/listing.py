@@ -14,15 +14,13 @@ import msgspec
 from console.apart import tell
 from console.channels.recipients import Choice, ListReport, read
 from console.errors import ConsoleError
-from console.journal.unique import Unique
 
 BUFFER = 256 * 1024
 
 
 def read_into(choice: Choice, out: BinaryIO) -> ListReport:
     """Read a list and keep its addresses in this file; raises BadList."""
-    with Unique() as seen:
-        report = read(choice, seen, out)
+    report = read(choice, out)
     out.flush()
     return report
 

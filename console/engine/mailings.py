@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, TypeVar
 
+from console.channels.doubles import Doubles
 from console.channels.protocol import Told
 from console.engine.ledger import JournalLedger
 from console.engine.spool import Spool
 from console.errors import RecordBroken
 from console.incident.mailed import mailed_before
 from console.incident.manifest import from_bytes
-from console.journal.unique import Unique
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -66,15 +66,21 @@ async def _copy(source: JournalLedger | None, ledger: JournalLedger, sha256: str
 
 async def _take_out(earlier: list[JournalLedger], ledger: JournalLedger) -> None:
     """Write down as served whoever another ledger reached, or may have."""
-    with Unique() as seen:
+    with Doubles() as seen:
         for each in earlier:
             async for page in _pages(each.reached()):
-                seen.take([(address.lower(), SERVED_PLACE) for address in page])
+                seen.add((address.lower(), SERVED_PLACE) for address in page)
         async for people in _pages(ledger.waiting()):
-            again = seen.take([(each.address.lower(), each.n) for each in people])
-            twice = [n for n, first in again.items() if first == SERVED_PLACE]
-            if twice:
-                await ledger.commit([Told(n, "refused", 0, SERVED) for n in sorted(twice)], ())
+            seen.add((each.address.lower(), each.n) for each in people)
+        told: list[Told] = []
+        for n, first in seen.again():
+            if n != SERVED_PLACE == first:
+                told.append(Told(n, "refused", 0, SERVED))
+            if len(told) == PAGE:
+                await ledger.commit(told, ())
+                told = []
+        if told:
+            await ledger.commit(told, ())
 
 
 async def _pages(of: AsyncIterator[T]) -> AsyncIterator[list[T]]:

@@ -24,7 +24,20 @@ if str(ROOT) not in sys.path:
 from tests.benchmarks.machine import Bench, described  # noqa: E402 - found only once the path is set
 from tests.benchmarks.rows import Row, table  # noqa: E402 - as above
 
-ROOMS = ("doors", "paint", "keys", "lists", "durable", "peers_dbos", "reopen", "memory", "suite", "sizes")
+ROOMS = (
+    "doors",
+    "paint",
+    "keys",
+    "lists",
+    "durable",
+    "recipients",
+    "mailing",
+    "peers_dbos",
+    "reopen",
+    "memory",
+    "suite",
+    "sizes",
+)
 
 
 def main() -> int:

@@ -7,8 +7,8 @@ import random
 import pytest
 from support_lists import freeze
 
+from console.channels.doubles import Doubles
 from console.errors import BadList
-from console.journal.unique import Unique
 
 MAIL = b"""Received: from x.example\r
  by y.example; Fri, 19 Jul 2019 23:16:00 +0100\r
@@ -170,12 +170,12 @@ def test_doubles_are_seen_exactly_however_many_there_are():
     chance = random.Random(3)
     texts = [f"reader{chance.randrange(30_000)}@example.org" for _ in range(60_000)]
     known: dict[str, int] = {}
-    with Unique() as seen:
+    with Doubles() as seen:
         for start in range(0, len(texts), 7_000):
-            batch = [(text, place) for place, text in enumerate(texts[start : start + 7_000], start)]
-            want = {}
-            for text, place in batch:
-                first = known.setdefault(text, place)
-                if first != place:
-                    want[place] = first
-            assert seen.take(batch) == want
+            seen.add((text, place) for place, text in enumerate(texts[start : start + 7_000], start))
+        want = {
+            place: first
+            for place, text in enumerate(texts)
+            if (first := known.setdefault(text, place)) != place
+        }
+        assert dict(seen.again()) == want
