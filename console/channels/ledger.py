@@ -178,6 +178,7 @@ class Tally:
         rows: how many rows were folded; the next row's number.
         sealed: whether the list is whole; `sha256` is its digest then.
         page: how many people stand on a page of the list.
+        again: how many were let be tried again, by the digest of what an approver agreed to: the text of an `again` row.
         reasons: how many were refused or bounced for which reason (`reason_of`), the rest under `other reasons`.
     """
 
@@ -187,6 +188,7 @@ class Tally:
         self.sha256 = ""
         self.page = 0
         self.reasons: Counter[str] = Counter()
+        self.again: Counter[str] = Counter()
         self._states = bytearray()
         self._counts = [0] * _KINDS
         self._people = hashlib.sha256()
@@ -264,6 +266,8 @@ class Tally:
         heard = 0
         for outcome, code, text, numbers in groups:
             self._move(outcome, numbers)
+            if outcome == "again":
+                self.again[text] += len(numbers)
             heard += len(numbers) if outcome in _HEARD else 0
             if outcome in ("refused", "bounced"):
                 reason = reason_of(code, text)

@@ -7,13 +7,14 @@ from typing import Final
 from console.engine.alerts import Alerts
 from console.engine.gates import Gates
 from console.engine.holding import Holding
+from console.engine.once_more import OnceMore
 from console.engine.returned import Returns
 from console.errors import ConsoleError
 
 LOOP_EVERY: Final = 1_000
 
 
-class Conductor(Alerts, Gates, Returns, Holding):
+class Conductor(Alerts, Gates, Returns, Holding, OnceMore):
     """Carries out what a session has decided. One per session and process."""
 
     async def run(self) -> None:

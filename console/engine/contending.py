@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from console.incident import commands as c
+from console.incident.planning import ONCE_MORE
 
 if TYPE_CHECKING:
     from console.incident.state import State
@@ -19,6 +20,8 @@ def subject(state: State, command: c.AnyCommand) -> object:
     if isinstance(command, c.Answer | c.Defer | c.Skip | c.Waive | c.Ask | c.Act | c.Resolve):
         own = state.of(command.step)
         return own.history, own.waived, own.plan, state.effects_of(command.step)
+    if isinstance(command, c.AskOnceMore | c.OnceMore):
+        return state.of(ONCE_MORE + command.step).plan, state.effects_of(command.step)
     if isinstance(command, c.Approve):
         return state.of(command.step).plan, state.effects_of(command.step)
     if isinstance(command, c.Undo):

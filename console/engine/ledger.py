@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 ROWS: Final = 128  # read at once; a page of people is some 15 kB
 PAGES: Final = 16  # of people, written at once
 READ_AHEAD: Final = 2_000  # people
+MOST_AGAIN: Final = 10_000  # numbers in a row that lets people be tried again
 LINGER: Final = 0.05  # seconds an outcome may wait for a claim to ride with
 
 
@@ -171,6 +172,44 @@ class JournalLedger:
         if not batch.empty:
             await self._written(batch)
             self._mine.update(claims)
+
+    async def once_more(self, approval: str, numbers: Sequence[int] = (), *, whole: bool = False) -> int:
+        """Let these, each of whom is in doubt, be tried again on one approval, in one append: all or nobody, and once.
+
+        Args:
+            approval: the digest of what was approved; it stands in the row.
+            numbers: of them; without any it is only looked up.
+            whole: they must be everybody who is in doubt.
+
+        Returns:
+            How many were let on this approval, by whomever; 0 for nobody yet.
+
+        Raises:
+            Contended: who is in doubt has changed; nobody was let.
+        """
+        await self._ready()
+        await self.flush()
+        async with self._lock:
+            while True:
+                await self._catch_up()
+                if self._tally.again[approval] or not numbers:
+                    return self._tally.again[approval]
+                doubtful = self._tally.counts()["tried"]
+                if (whole and doubtful != len(numbers)) or any(
+                    self._tally.state(n) not in lines.MAY_HAVE_IT for n in numbers
+                ):
+                    raise Contended("Who is in doubt has changed.")
+                at = self._clock.now().wall if self._clock is not None else 0
+                rows = [
+                    lines.moved_line(at, [("again", 0, approval, tuple(numbers[first : first + MOST_AGAIN]))])
+                    for first in range(0, len(numbers), MOST_AGAIN)
+                ]
+                try:
+                    self._fold(await self._journal.ledger_append(self.name, rows, self._tally.rows))
+                except Contended:
+                    continue
+                self._mine.difference_update(numbers)
+                return len(numbers)
 
     async def tried(self, recipients: Sequence[Recipient]) -> None:
         """Claim them; durable when this returns. Raises as `commit` does."""

@@ -57,7 +57,7 @@ SNAPSHOT_EVERY: Final = 500
 ROUNDS: Final = 100
 NO_FOLD: Final = ""
 # What codes open rests on entries that were read, never on a kept state alone.
-PROVEN_FIRST: Final = (c.Ask, c.Approve, c.Act, c.Close)
+PROVEN_FIRST: Final = (c.Ask, c.Approve, c.Act, c.AskOnceMore, c.OnceMore, c.Close)
 
 
 class Session:

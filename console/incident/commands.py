@@ -285,6 +285,42 @@ class Progress(Command, tag="progress", kw_only=True, frozen=True):
     total: int = 0
 
 
+class AskOnceMore(Command, tag="ask-once-more", kw_only=True, frozen=True):
+    """Plan that people in doubt of a step's mailing are mailed once more, and so ask for the codes.
+
+    Attributes:
+        people: `all` in doubt, or the numbers of some, as `once_more.ranges` writes them.
+        sha256, count: of their addresses, as the ledger has them at this moment.
+        reason: why, in the officer's words.
+    """
+
+    step: str
+    nonce: str
+    people: str
+    sha256: str
+    count: int
+    reason: str = ""
+
+
+class OnceMore(Command, tag="once-more", kw_only=True, frozen=True):
+    """Let exactly those be mailed once more who were approved; `sha256` and `count` are of who is in doubt at this moment."""
+
+    step: str
+    digest: str
+    sha256: str
+    count: int
+    confirm: str = ""
+
+
+class SettleOnceMore(Command, tag="settle-once-more", kw_only=True, frozen=True):
+    """What came of it: how many the ledger lets be mailed once more; none, and `why`, when somebody was not in doubt any more."""
+
+    effect: str
+    digest: str
+    let: int = 0
+    why: str = ""
+
+
 class Probed(Command, tag="probed", kw_only=True, frozen=True):
     """A doubt was looked into."""
 
@@ -372,6 +408,9 @@ AnyCommand = (
     | Shown
     | Report
     | Progress
+    | AskOnceMore
+    | OnceMore
+    | SettleOnceMore
     | Probed
     | Resolve
     | Saw

@@ -6,6 +6,7 @@ Rules kept here:
 - A gate is open only for the exact bytes that were approved; the executor is told that digest and no other.
 - An effect is intended before it starts; an intended effect without an outcome is never intended again.
 - A doubt is settled by an officer or stays; nothing is repeated while one is open.
+- People in doubt of a mailing are mailed once more only on codes over exactly these people and exactly its words.
 - Time completes nothing: it marks late, opens what its condition opens, and offers ways out.
 """
 
@@ -21,6 +22,7 @@ from console.incident import (
     deciding_close,
     deciding_effects,
     deciding_items,
+    deciding_once_more,
     deciding_steps,
     deciding_time,
 )
@@ -37,7 +39,18 @@ if TYPE_CHECKING:
     from console.incident.state import State
 
 
-AFTER_CLOSE: Final = (c.Note, c.Keep, c.Warn, c.Report, c.Progress, c.Probed, c.Resolve, c.Shown, c.Tick)
+AFTER_CLOSE: Final = (
+    c.Note,
+    c.Keep,
+    c.Warn,
+    c.Report,
+    c.Progress,
+    c.SettleOnceMore,
+    c.Probed,
+    c.Resolve,
+    c.Shown,
+    c.Tick,
+)
 LONGEST_NOTE: Final = 4_000
 MOMENT_DIGITS: Final = 14  # of wall ms: beyond the year 5000
 ROOMS: Final = (
@@ -46,6 +59,7 @@ ROOMS: Final = (
     deciding_close,
     deciding_effects,
     deciding_items,
+    deciding_once_more,
     deciding_steps,
     deciding_time,
 )

@@ -17,6 +17,7 @@ from console.incident.harm import at_stake, saved_need
 from console.incident.mail_words import unfit
 from console.incident.manifest import digest_of, from_bytes, to_bytes
 from console.incident.moment import hhmm
+from console.incident.once_more import asked_once_more
 from console.incident.persons import is_among, same_person
 from console.incident.plainly import need_words
 from console.incident.planning import (
@@ -48,7 +49,7 @@ def decide_ask(command: c.Ask, state: State, now: Now) -> Events:
     if command.step == CLOSE:
         return (_planned(plan_close(state, command, now), command.by, now),)
     step = step_of(state, command.step)
-    if interrupted(state, step):
+    if interrupted(state, step) or asked_once_more(state, step, now):
         return ()
     waivers = _may_go(state, step, command.by, command.harm_now, now)
     answer = answer_to_approve(state, step, command.answer)

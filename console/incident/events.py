@@ -20,6 +20,8 @@ from console.incident.events_effects import (
     EffectProbed,
     GuideShown,
     LedgerHead,
+    OnceMore,
+    OnceMoreSettled,
     Planned,
 )
 from console.incident.events_items import (
@@ -255,6 +257,8 @@ AnyEvent = (
     | EffectProbed
     | DoubtResolved
     | LedgerHead
+    | OnceMore
+    | OnceMoreSettled
     | ListFrozen
     | EvidenceAdded
     | AccessChanged
@@ -299,6 +303,8 @@ __all__ = [
     "Moved",
     "NeedWaived",
     "Noted",
+    "OnceMore",
+    "OnceMoreSettled",
     "Opened",
     "Overridden",
     "Planned",

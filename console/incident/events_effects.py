@@ -113,3 +113,33 @@ class LedgerHead(Event, tag="ledger-head", kw_only=True, frozen=True):
     refused: int = 0
     doubtful: int = 0
     total: int = 0
+
+
+class OnceMore(Event, tag="once-more", kw_only=True, frozen=True):
+    """An officer, with codes over exactly these people, has those in doubt of a mailing mailed once more. Durable before the ledger.
+
+    Attributes:
+        step: whose mailing; `effect` is it.
+        digest: of the manifest that was approved.
+        ledger: where they stand; `sha256` and `count` are of their addresses.
+        approved_by: whose codes besides that of `by`.
+    """
+
+    step: str
+    effect: str
+    digest: str
+    ledger: str
+    sha256: str
+    count: int
+    reason: str
+    approved_by: tuple[str, ...] = ()
+    emergency: bool = False
+
+
+class OnceMoreSettled(Event, tag="once-more-settled", kw_only=True, frozen=True):
+    """What the ledger made of it: how many wait to be mailed once more; 0, and why, when who is in doubt had changed."""
+
+    effect: str
+    digest: str
+    let: int = 0
+    why: str = ""

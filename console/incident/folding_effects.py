@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from console.incident import events as e
 from console.incident.folding import apply, step_with
+from console.incident.once_more import may_go_on
 from console.incident.state import (
     Approval,
     Effect,
@@ -133,6 +134,32 @@ def _(event: e.LedgerHead, state: State) -> State:
         refused=event.refused,
         doubtful=event.doubtful,
         total=event.total,
+    )
+
+
+@apply.register(e.OnceMore)
+def _(event: e.OnceMore, state: State) -> State:
+    plan = state.plans.get(event.digest)
+    if plan is not None:
+        state = replace(state, plans={**state.plans, plan.digest: replace(plan, started=True)})
+    return effect_with(state, event.effect, once_more=event.digest)
+
+
+@apply.register(e.OnceMoreSettled)
+def _(event: e.OnceMoreSettled, state: State) -> State:
+    known = state.effects.get(event.effect)
+    if known is None or known.once_more != event.digest:
+        return state
+    state = effect_with(state, known.id, once_more="")
+    if not event.let or not may_go_on(known):
+        return state
+    return effect_with(
+        state,
+        known.id,
+        status="interrupted",
+        at=event.at,
+        reason=f"{event.let:,} in doubt may be mailed once more",
+        doubtful=max(0, known.doubtful - event.let),
     )
 
 

@@ -74,7 +74,7 @@ def newest_mailing(state: State, channel: str) -> str:
     """The ledger of the newest mailing that was begun on a channel; empty when there was none."""
     for plan in reversed(list(state.plans.values())):
         manifest = from_bytes(plan.raw.encode()) if plan.started else None
-        if manifest is not None and manifest.channel == channel and manifest.recipients:
+        if manifest is not None and manifest.channel == channel and manifest.recipients and manifest.targets:
             return manifest.recipients
     return ""
 

@@ -140,7 +140,7 @@ def named(event: e.ItemSeen) -> str:
     return f"{event.item} (was {event.instead})" if event.instead else event.item
 
 
-def _about_effects(event: e.AnyEvent) -> str:  # noqa: C901 - one plain line per kind of fact
+def _about_effects(event: e.AnyEvent) -> str:  # noqa: C901, PLR0912 - one plain line per kind of fact
     match event:
         case e.Planned():
             return f"asked for {event.step}"
@@ -167,8 +167,21 @@ def _about_effects(event: e.AnyEvent) -> str:  # noqa: C901 - one plain line per
             return f"{event.effect}: {event.accepted} of {event.total} accepted"
         case e.GuideShown():
             return f"{event.effect}: instructions shown"
+        case e.OnceMore():
+            return once_more_told(event)
+        case e.OnceMoreSettled():
+            if not event.let:
+                return f"NOBODY was mailed once more by {event.effect}: {event.why}"
+            return f"{counted(event.let, 'person', 'people')} of {event.effect} may be mailed once more"
         case _:
             return ""
+
+
+def once_more_told(event: e.OnceMore) -> str:
+    """That people in doubt are mailed once more: how many, by whom, with whose code, and why."""
+    code = " and ".join(f"{each}'s" for each in event.approved_by) or "no other"
+    way = " by the EMERGENCY PATH" if event.emergency else ""
+    return f"MAILED ONCE MORE to {event.count:,} in doubt of {event.step}, by {event.by} with {code} code{way}, because {event.reason}"
 
 
 def _bracketed(words: str) -> str:

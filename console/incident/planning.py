@@ -32,12 +32,17 @@ MAILED: Final = (*MAILED_TO, "send")  # what is sent as a mail, and so in somebo
 CLOSE_STEP: Final = Step(
     name=CLOSE, do="Close with critical steps open", gate=Gate(codes=1, by="approver", not_writer=True)
 )
+ONCE_MORE: Final = "@once-more/"  # before the name of the step whose mailing it is
 
 
 def step_of(state: State, name: str) -> Step:
-    """The step of that name, `@close` included; raises NotFound when there is none."""
+    """The step of that name, `@close` and `@once-more/STEP` included; raises NotFound when there is none."""
     if name == CLOSE:
         return CLOSE_STEP
+    if name.startswith(ONCE_MORE):
+        mails = step_of(state, name.removeprefix(ONCE_MORE))
+        do = f"Mail once more to those in doubt: {mails.do}"
+        return Step(name=name, do=do, gate=mails.gate or CLOSE_STEP.gate, confirm="count")
     step = state.playbook.step(name)
     if step is None:
         meant = nearest_step(name, [each.name for each in state.playbook.steps()])
@@ -220,6 +225,7 @@ def stale(plan: Plan, now: int) -> str:
 __all__ = [
     "CLOSE_STEP",
     "EXERCISE",
+    "ONCE_MORE",
     "confirmation",
     "gate_wants",
     "left_to_reach",

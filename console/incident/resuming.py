@@ -30,6 +30,12 @@ def resume(state: State, step: Step, command: c.Act, now: Now) -> tuple[e.AnyEve
             do="Settle it as not gone out to them, then ask for codes over the words as they are.",
             code="gate",
         )
+    if any(effect.once_more for effect in interrupted(state, step)):
+        raise Refused(
+            "It is being written down who is mailed once more.",
+            do="Wait a moment, then go on.",
+            code="once-more",
+        )
     wants = gate_wants(step, plan, command.by)
     if wants:
         raise GateDenied(

@@ -86,7 +86,7 @@ class Plan(Struct, frozen=True, kw_only=True):
 class Effect(Struct, frozen=True, kw_only=True):
     """One effect on its way: `intended`, `done`, `failed`, `doubt`, or `interrupted` (a mailing that may go on).
 
-    `by` is who began it. `parked` says an officer looked and cannot tell yet. `attested` says that only a person saw it:
+    `by` is who began it. `once_more` is the digest by which people in doubt are about to be let be mailed once more. `parked` says an officer looked and cannot tell yet. `attested` says that only a person saw it:
     `said_by`.
     """
 
@@ -112,6 +112,7 @@ class Effect(Struct, frozen=True, kw_only=True):
     refused: int = 0
     doubtful: int = 0
     total: int = 0
+    once_more: str = ""
 
 
 class Item(Struct, frozen=True, kw_only=True):

@@ -1,0 +1,185 @@
+"""People in doubt of a mailing are mailed once more: exactly those who were approved, once, whatever dies or comes in between."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+from support_conductor import SEND, Scripted, ready_to_send, standing
+
+from console.channels.protocol import Done, InDoubt, Told
+from console.errors import GateDenied, Refused
+from console.incident.manifest import from_bytes
+from console.incident.planning import ONCE_MORE, confirmation, step_of
+from console.report.verify import verify_incident
+
+PEOPLE = [f"reader{n}@example.net" for n in range(12)]
+IN_DOUBT = [PEOPLE[2], PEOPLE[3], PEOPLE[7]]
+AGAIN = ONCE_MORE + SEND
+WHY = "The relay lost its connection while it answered."
+
+
+class Died(Exception):
+    """The process, at this point."""
+
+
+class Mailer(Scripted):
+    """Takes everybody; on the first run it gives no answer on some, and stops before the last `left`."""
+
+    def __init__(self, silent=(2, 3, 7), left=0):
+        super().__init__("mailer")
+        self.mailed, self.silent, self.left, self.runs = Counter(), silent, left, 0
+
+    async def act(self, order, ledger=None):
+        if order.verb != "send":
+            return Done("250", "x")
+        self.runs += 1
+        waiting = [each async for each in ledger.waiting()]
+        first = self.runs == 1
+        for each in waiting[: len(waiting) - self.left] if first else waiting:
+            await ledger.commit((), [each.n])
+            self.mailed[each.address] += 1
+            if not (first and each.n in self.silent):
+                await ledger.commit([Told(each.n, "accepted", 250, "Ok")], ())
+        counts = await ledger.counts()
+        if counts["waiting"]:
+            return InDoubt("The line stopped.")
+        return Done("", accepted=counts["accepted"], refused=counts["refused"], doubtful=counts["tried"])
+
+
+@pytest.fixture
+def mailer():
+    return Mailer()
+
+
+@pytest.fixture
+async def d(tmp_path, mailer):
+    async with standing(tmp_path / "live.db", mailer) as made:
+        yield made
+
+
+async def mailed(d):
+    count = await ready_to_send(d, PEOPLE)
+    await d.conductor.act("Reid", SEND, confirm=count)
+    await d.conductor.settle()
+
+
+async def asked(d, only=(), *officers):
+    plan = await d.conductor.ask_once_more("Reid", SEND, WHY, only)
+    for officer in officers or ("Reid", "Lindqvist"):
+        await d.present(AGAIN, officer, plan.digest)
+    return plan
+
+
+def left(d):
+    return confirmation(d.state, step_of(d.state, SEND), from_bytes(d.state.plan_of(SEND).raw.encode()))
+
+
+async def goes_on(d, by="Reid"):
+    await d.conductor.account(SEND)
+    await d.conductor.act(by, SEND, confirm=left(d))
+    await d.conductor.settle()
+
+
+async def stands(d):
+    found = await verify_incident(d.session.journal, d.state.incident)
+    assert found.verdict == "stands", found.findings
+
+
+async def rows_again(d):
+    ledger = d.conductor.ledger(from_bytes(d.state.plan_of(SEND).raw.encode()).recipients)
+    return [line async for _, line in ledger.entries() if any(group[0] == "again" for group in line.groups)]
+
+
+@pytest.mark.parametrize("waiting", [0, 4])
+async def test_those_in_doubt_get_it_once_more_and_nobody_else(d, mailer, waiting):
+    mailer.left = waiting
+    await mailed(d)
+    assert d.effect(SEND).status == ("interrupted" if waiting else "done")
+    assert await d.conductor.doubtful(SEND) == IN_DOUBT
+    plan = await asked(d)
+    assert await d.conductor.named(plan) == IN_DOUBT
+    await d.conductor.once_more("Reid", SEND, confirm="3", digest=plan.digest)
+    assert mailer.mailed == Counter(PEOPLE[: 12 - waiting])
+    assert d.effect(SEND).status == "interrupted"
+    assert left(d) == str(3 + waiting)
+    await goes_on(d)
+    assert mailer.mailed == Counter(PEOPLE) + Counter(IN_DOUBT)
+    assert (d.effect(SEND).status, d.effect(SEND).accepted, d.effect(SEND).doubtful) == ("done", 12, 0)
+    assert await d.conductor.doubtful(SEND) == []
+    await stands(d)
+
+
+async def test_some_by_name_leave_the_others_in_doubt(d, mailer):
+    await mailed(d)
+    plan = await asked(d, (" Reader3@example.net",))
+    assert await d.conductor.named(plan) == [PEOPLE[3]]
+    await d.conductor.once_more("Reid", SEND, confirm="1")
+    await goes_on(d)
+    assert mailer.mailed == Counter([*PEOPLE, PEOPLE[3]])
+    assert await d.conductor.doubtful(SEND) == [PEOPLE[2], PEOPLE[7]]
+    await stands(d)
+
+
+async def test_without_anybody_in_doubt_a_reason_or_a_mailing_nothing_is_asked_for(d, mailer):
+    with pytest.raises(Refused, match="has mailed nobody"):
+        await d.conductor.ask_once_more("Reid", SEND, WHY)
+    await mailed(d)
+    with pytest.raises(Refused, match="needs a reason"):
+        await d.conductor.ask_once_more("Reid", SEND, "  ")
+    with pytest.raises(Refused, match=r"not in doubt: reader1@example\.net"):
+        await d.conductor.ask_once_more("Reid", SEND, WHY, [PEOPLE[1], PEOPLE[2]])
+    plan = await asked(d)
+    await d.conductor.once_more("Reid", SEND, confirm="3", digest=plan.digest)
+    await goes_on(d)
+    with pytest.raises(Refused, match="Nobody of"):
+        await d.conductor.ask_once_more("Reid", SEND, WHY)
+
+
+async def test_the_gate_wants_both_codes_the_count_and_who_wrote_none_of_it(d, mailer):
+    await mailed(d)
+    plan = await d.conductor.ask_once_more("Reid", SEND, WHY)
+    with pytest.raises(GateDenied, match="still needs"):
+        await d.conductor.once_more("Reid", SEND, confirm="3")
+    await d.present(AGAIN, "Reid", plan.digest)
+    with pytest.raises(GateDenied, match="second person's code"):
+        await d.conductor.once_more("Reid", SEND, confirm="3")
+    with pytest.raises(GateDenied, match="how many people"):
+        await d.conductor.approve("Reid", AGAIN, "Lindqvist", "123456", digest=plan.digest, people="12")
+    with pytest.raises(GateDenied, match="cannot be the second person"):
+        await d.present(AGAIN, "Shah", plan.digest)
+    await d.present(AGAIN, "Lindqvist", plan.digest)
+    with pytest.raises(GateDenied, match="type 3"):
+        await d.conductor.once_more("Reid", SEND, confirm="12")
+    assert await rows_again(d) == []
+
+
+async def test_any_change_of_who_is_in_doubt_voids_it(d, mailer):
+    await mailed(d)
+    plan = await asked(d)
+    ledger = d.conductor.ledger(from_bytes(plan.raw.encode()).recipients)
+    await ledger.commit([Told(3, "accepted", 0, "seen", looked=True)], ())
+    with pytest.raises(GateDenied, match="has changed"):
+        await d.conductor.named(plan)
+    with pytest.raises(GateDenied, match="not who was approved: it was 3, it is 2"):
+        await d.conductor.once_more("Reid", SEND, confirm="3", digest=plan.digest)
+    assert (await rows_again(d), d.effect(SEND).status) == ([], "done")
+    plan = await asked(d)
+    await d.conductor.once_more("Reid", SEND, confirm="2", digest=plan.digest)
+    await goes_on(d)
+    assert mailer.mailed == Counter(PEOPLE) + Counter([PEOPLE[2], PEOPLE[7]])
+
+
+async def test_an_approval_is_good_for_one_time(d, mailer):
+    await mailed(d)
+    plan = await asked(d)
+    await d.conductor.once_more("Reid", SEND, confirm="3", digest=plan.digest)
+    mailer.runs, mailer.silent = 0, (2, 3, 7)
+    await goes_on(d)
+    assert await d.conductor.doubtful(SEND) == IN_DOUBT
+    with pytest.raises(Refused, match="started already"):
+        await d.conductor.once_more("Reid", SEND, confirm="3", digest=plan.digest)
+    ledger = d.conductor.ledger(from_bytes(plan.raw.encode()).recipients)
+    assert await ledger.once_more(plan.digest, [2, 3, 7]) == 3
+    assert await d.conductor.doubtful(SEND) == IN_DOUBT
+    assert mailer.mailed == Counter(PEOPLE) + Counter(IN_DOUBT)
