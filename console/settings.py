@@ -27,6 +27,9 @@ CONNECT: Final = (
     "connect"  # `yes` once a platform's needs were given: without it the channel is worked by hand
 )
 FINGERPRINT: Final = 16
+NOTIFYS_OWN: Final = (
+    "the service's address at notifications.service.gov.uk"  # nobody can send from another there
+)
 
 
 class Contact(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -183,7 +186,8 @@ def _set_up(values: dict[str, str]) -> tuple[tuple[str, str], ...]:
     raw = msgspec.json.encode(sorted(values.items()))
     set_up = hashlib.sha256(raw).hexdigest()[:FINGERPRINT]
     return (
-        *((field, values.get(field, "")) for field in ("from", "internal-to", "test-to", "suppression")),
+        ("from", NOTIFYS_OWN if values.get("transport") == "notify" else values.get("from", "")),
+        *((field, values.get(field, "")) for field in ("internal-to", "test-to", "suppression")),
         ("set-up", set_up),
     )
 

@@ -169,6 +169,8 @@ def ready(shell, phones, service, tmp_path):
 @pytest.mark.timeout(240)
 def test_a_mailing_is_sent_and_asked_about_from_another_start(shell, service, ready):
     assert service.to == {"reid@example.org": 1}
+    shown = shell("approve", ready, SEND, "--as", "Brandt", code=None).out
+    assert "from = the service's address at notifications.service.gov.uk" in shown
     sent = shell("act", ready, SEND, "--confirm", str(PEOPLE), "--as", "Reid", "--json").json
     assert [effect["status"] for effect in sent["effects"]] == ["done"]
     assert len(service.mails) == PEOPLE + 1
