@@ -170,6 +170,61 @@ def test_a_file_that_is_no_list_is_refused(shell, ready, tmp_path, content):
     shell("list-file", incident, str(path), "--channel", "fax", "--as", "Reid", code=2)
 
 
+def frozen(shell, incident) -> dict:
+    """What stands in the record of the list that was chosen last."""
+    lines = [line for line in shell("log", incident).out.splitlines() if '"kind":"list-frozen"' in line]
+    return json.loads(lines[-1]) if lines else {}
+
+
+def test_several_files_are_one_list_read_as_one_says(shell, people, ready, tmp_path):
+    incident, _, _ = ready
+    more, mail = tmp_path / "more.csv", tmp_path / "bogus.eml"
+    more.write_bytes("Ort|Wohin\nK\u00f6ln|z@example.org\nEly|reader000@example.org\n".encode("cp1252"))
+    mail.write_text("From: x@example.org\nTo: Zed <y@example.org>\n\n")
+    where = ("list-file", incident, str(more), str(mail), "--as", "Reid")
+    assert "names no column" in shell(*where, code=11).err
+    looked = shell(*where, "--column", "wohin", "--look")
+    assert f"{more} was read as cp1252, bar between columns, column Wohin" in looked.out
+    assert f"{mail} was read as mail" in looked.out
+    assert frozen(shell, incident) == {}
+    shell("list-file", incident, str(people), str(more), "--column", "2", "--as", "Reid")
+    kept = frozen(shell, incident)
+    assert (kept["count"], kept["duplicates"]) == (PEOPLE + 1, 1)
+    assert kept["source"] == "subscribers.csv, more.csv"
+    assert kept["at_domains"] == [PEOPLE + 1]
+    shell("approve", incident, SEND, "--look", "--as", "Reid")
+    shown = shell("approve", incident, SEND, "--look", "--as", "Lindqvist").out
+    assert "List     subscribers.csv, more.csv, " in shown
+    assert "Left out 1 twice, 0 refused" in shown
+    assert f"Most at  example.org {PEOPLE + 1}" in shown
+
+
+def test_who_is_on_the_suppression_list_is_left_out_and_it_is_recorded(shell, relay, people, ready, tmp_path):
+    incident, _, _ = ready
+    out = tmp_path / "unsubscribed.csv"
+    out.write_text("email\nREADER003@example.org\nreader004@example.org\n")
+    shell("channels", "set", "mailer", f"suppression={out}")
+    chosen = shell("list-file", incident, str(people), "--as", "Reid")
+    assert "2 lines left out by the suppression list" in chosen.out
+    kept = frozen(shell, incident)
+    assert (kept["count"], kept["suppressed"], kept["suppression"]) == (PEOPLE - 2, 2, "unsubscribed.csv")
+    one = tmp_path / "one.txt"
+    one.write_text("reader005@example.org\n")
+    shell("list-file", incident, str(people), "--without", str(one), "--as", "Reid")
+    assert frozen(shell, incident)["count"] == PEOPLE - 3
+
+
+@pytest.mark.parametrize("content", [None, "", "PK\x03\x04", "Name,City\nAnn,Ely\n"])
+def test_a_suppression_list_that_cannot_be_read_refuses_the_choice(shell, people, ready, tmp_path, content):
+    incident, _, _ = ready
+    out = tmp_path / "unsubscribed.csv"
+    if content is not None:
+        out.write_text(content)
+    shell("channels", "set", "mailer", f"suppression={out}")
+    assert out.name in shell("list-file", incident, str(people), "--as", "Reid", code=11).err
+    assert frozen(shell, incident) == {}
+
+
 # -- after it ----------------------------------------------------------------------------------------------------
 
 
