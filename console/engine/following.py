@@ -101,6 +101,8 @@ class Following(Effects):
         for effect in session.state.effects.values():
             if effect.guided or effect.status == "failed" or effect.at < since:
                 continue
+            if effect.channel and not hasattr(session.channels.get(effect.channel), "look"):
+                continue
             manifest = from_bytes(session.state.plans[effect.digest].raw.encode())
             target = next((each for each in manifest.targets if each.effect == effect.id), None)
             channel = session.channels.get(target.channel) if target is not None else None

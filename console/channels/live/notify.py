@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from console.clock import Clock
 
 SECONDS_TO_LEAVE: Final = 10
+MOST_SHOWN: Final = 400  # characters of a template
 LOOK_AFTER: Final = 10_000  # ms, for one of a few that is in doubt: a person waits for it
 LIMITS: Final = (
     "It takes 3,000 mails a minute from all systems of the service, 250,000 a day until midnight; in trial mode 50, to its team.",
@@ -151,7 +152,10 @@ class Notify:
 
     def _shown(self, template: Template) -> list[str]:
         settings = self._settings
-        lines = [f"Our text stands in it at (({settings.notice})), between the template's own words."]
+        lines = [
+            f"Our text stands in it at (({settings.notice})), between the template's own words:",
+            visible(template.body)[:MOST_SHOWN],
+        ]
         if not template.takes_subject(settings):
             lines.append(
                 f"Its subject is its own, {visible(template.subject)[:100]}: a mailing is refused unless just that is approved. "
