@@ -9,6 +9,7 @@ import csv
 import hashlib
 import io
 import os
+from array import array
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
     from console.engine.ledger import JournalLedger
 
-WINDOW: Final = 200_000  # people
+WINDOW: Final = 100_000  # people
 TOGETHER: Final = 1_000  # lines in one write
 NAMES: Final = {
     lines.WAITING: "not started",
@@ -38,7 +39,6 @@ NAMES: Final = {
     lines.DELIVERED: "delivered",
 }
 FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
-_NEVER: Final = (0, 0, 0, "")
 
 
 class Row(Struct, frozen=True, kw_only=True):
@@ -102,36 +102,45 @@ def _made(path: Path) -> Iterator[BinaryIO]:
 
 async def rows(ledger: JournalLedger) -> AsyncIterator[Row]:
     """Everybody on the list, in order."""
-    last: dict[int, tuple[int, int, int, str]] = {}
+    window = _Window(0)
     end = 0
     async for recipient in ledger.people():
         if recipient.n >= end:
-            end = recipient.n + WINDOW
-            last = await _last(ledger, recipient.n, end)
-        tried, answered, code, text = last.get(recipient.n, _NEVER)
+            window, end = _Window(recipient.n), recipient.n + WINDOW
+            async for _, line in ledger.entries():
+                window.take(line)
+        at = recipient.n - window.first
         yield Row(
             n=recipient.n,
             address=recipient.address,
             state=NAMES[ledger.state(recipient.n)],
-            tried=_moment(tried),
-            answered=_moment(answered),
-            code=code,
-            text=text,
+            tried=_moment(window.tried[at]),
+            answered=_moment(window.answered[at]),
+            code=window.codes[at],
+            text=window.texts[at],
         )
 
 
-async def _last(ledger: JournalLedger, first: int, end: int) -> dict[int, tuple[int, int, int, str]]:
-    """Of each of these people: when last tried, when last answered, with which code and text."""
-    found: dict[int, tuple[int, int, int, str]] = {}
-    async for _, line in ledger.entries():
+class _Window:
+    """What was last heard of some people in a row: when tried, when answered, with which code and text."""
+
+    def __init__(self, first: int) -> None:
+        self.first = first
+        self.tried = array("q", bytes(8 * WINDOW))
+        self.answered = array("q", bytes(8 * WINDOW))
+        self.codes = array("i", bytes(4 * WINDOW))
+        self.texts = [""] * WINDOW
+
+    def take(self, line: lines.Line) -> None:
+        """One row of the ledger; what it tells comes before what it claims."""
         for _outcome, code, text, numbers in line.groups:
             for n in numbers:
-                if first <= n < end:
-                    found[n] = (found.get(n, _NEVER)[0], line.at, code, text)
+                at = n - self.first
+                if 0 <= at < WINDOW:
+                    self.answered[at], self.codes[at], self.texts[at] = line.at, code, text
         for n in line.claims:
-            if first <= n < end:
-                found[n] = (line.at, *found.get(n, _NEVER)[1:])
-    return found
+            if 0 <= n - self.first < WINDOW:
+                self.tried[n - self.first] = line.at
 
 
 async def _written(
