@@ -79,7 +79,7 @@ def clock_of(made) -> int:
 
 
 async def _send(made, folder: Path, many: int) -> None:
-    while not (folder / "go").exists():
+    while not (folder / "go").exists():  # noqa: ASYNC110 - another process has no event of ours
         await asyncio.sleep(0.05)
     await made.conductor.act("Reid", SEND, confirm=str(many))
 
