@@ -18,7 +18,7 @@ from console.errors import BadInput, Contended, GateDenied, Refused
 from console.incident import commands as c
 from console.incident.manifest import digest_of, from_bytes
 from console.incident.once_more import ALL, OF, PEOPLE, numbers_in, ranges
-from console.incident.planning import ONCE_MORE
+from console.incident.planning import ONCE_MORE, gate_wants, step_of
 from console.text import counted, visible
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from console.engine.workbench import Ready
     from console.incident.events import AnyEvent
     from console.incident.manifest import Manifest
-    from console.incident.state import Plan
+    from console.incident.state import Plan, State
 
 MOST_BY_NAME: Final = 1_000
 CHANGED: Final = "who is in doubt had changed meanwhile"
@@ -204,12 +204,8 @@ class OnceMore(Following):
         sent = from_bytes(state.plans[mailing].raw.encode())
         same = (manifest.mode, manifest.recipients) == (state.mode, sent.recipients)
         ledger = self.ledger(manifest.recipients)
-        if (
-            digest_of(raw) != plan.digest
-            or not same
-            or manifest.arguments.get(OF) != mailing
-            or ledger is None
-        ):
+        bound = digest_of(raw) == plan.digest and manifest.arguments.get(OF) == mailing
+        if not same or not bound or ledger is None or not _open(state, plan):
             return 0, "it is not what was approved"
         people = manifest.arguments.get(PEOPLE, ALL)
         try:
@@ -222,6 +218,14 @@ class OnceMore(Following):
             return await ledger.once_more(plan.digest, who.numbers, whole=people == ALL), ""
         except Contended:
             return 0, CHANGED
+
+
+def _open(state: State, plan: Plan) -> bool:
+    """Whether its gate is open to whoever asked, or to one who gave a code."""
+    step = step_of(state, plan.step)
+    return any(
+        not gate_wants(step, plan, each) for each in (plan.by, *(one.officer for one in plan.approvals))
+    )
 
 
 async def _who(ledger: JournalLedger, people: str) -> Who:

@@ -15,6 +15,7 @@ from console.incident.house import HOUSE, CodeAccepted, RecoverySpent
 from console.incident.manifest import digest_of, from_bytes
 from console.incident.planning import gate_wants, step_of
 from console.journal import verify as chains
+from console.report import once_more
 from console.report.record import states
 from console.text import counted
 
@@ -63,6 +64,8 @@ class Walk:
         self.heads: dict[str, list[chains.Head]] = {}
         self.lists: dict[str, e.ListFrozen] = {}
         self.approvals: list[tuple[int, e.Approved]] = []
+        self.once_more: dict[str, e.OnceMore] = {}
+        self.let: set[str] = set()
 
     def all(self, entries: Sequence[Entry]) -> None:
         """Walk them; stops at the first that cannot follow the ones before it."""
@@ -96,6 +99,8 @@ class Walk:
             self._head(seq, event)
         elif isinstance(event, e.ListFrozen):
             self.lists[event.ledger] = event
+        elif isinstance(event, e.OnceMore | e.OnceMoreSettled):
+            self._once_more(seq, event, before)
 
     def _opened(self, seq: int, event: e.Opened) -> None:
         if event.incident != self.incident:
@@ -147,6 +152,16 @@ class Walk:
             self._wrong(seq, f"{event.effect} was started again although it was {known.status}.")
         self.intended[event.effect] = event.digest
 
+    def _once_more(self, seq: int, event: e.OnceMore | e.OnceMoreSettled, before: State) -> None:
+        if isinstance(event, e.OnceMore):
+            for words in once_more.of_event(event, before, self.manifests):
+                self._wrong(seq, words)
+            self.once_more[event.digest] = event
+        elif event.digest not in self.once_more:
+            self._wrong(seq, f"{event.effect} let people be mailed once more, and nobody had it done.")
+        elif event.let:
+            self.let.add(event.digest)
+
     def _head(self, seq: int, event: e.LedgerHead) -> None:
         manifest = self.manifests.get(self.intended.get(event.effect, ""))
         if manifest is None or not manifest.recipients:
@@ -163,11 +178,15 @@ class Walk:
 async def ledgers(journal: Journal, walk: Walk) -> list[Finding]:
     """Each ledger's chain, its heads, and the list it froze."""
     found: list[Finding] = []
-    for name in dict.fromkeys([*walk.lists, *walk.heads]):
+    of_again = [each.ledger for each in walk.once_more.values()]
+    for name in dict.fromkeys([*walk.lists, *walk.heads, *of_again]):
         report = await chains.verify(journal, name, ledger=True, known=walk.heads.get(name, ()))
         if report.verdict != "stands":
             found.append(of_chain(report))
             continue
+        found += [
+            Finding(-1, words) for words in await once_more.of_ledger(journal, name, walk.once_more, walk.let)
+        ]
         frozen = walk.lists.get(name)
         if frozen is not None:
             found += await _frozen(journal, name, frozen)

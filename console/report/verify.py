@@ -5,6 +5,7 @@ Looked at, in this order:
 - the closure of the playbook and every manifest: their SHA-256 made again from the stored bytes;
 - every effect: intended, durably, before anything was said of its end, on a manifest that was planned before, and where
   a step has a gate, with the approvals of exactly that digest before it;
+- everybody who was mailed once more: an approval of exactly these people behind each such row of a ledger;
 - every approval by code: a code of that officer that the house's own record accepted for exactly this.
 
 What a file cannot show by itself is that entries were cut from its end; give heads written down elsewhere as `known`.
