@@ -541,6 +541,14 @@ async def test_what_notify_keeps_no_longer_leaves_what_is_known(service, make, l
     assert (await ledger.counts())["accepted"] == 80
 
 
+async def test_pages_of_a_long_text_are_read_all_the_same(service, transport, make_ledger, people):
+    ledger, order = await make_ledger(people(50)), words(text="Please ignore it, all of it. " * 3_400)
+    await sent(transport, ledger, order)
+    service.settle()
+    assert (await transport.look(order, ledger)).verdict == "agrees"
+    assert (await ledger.counts())["delivered"] == 50
+
+
 async def test_mails_of_the_services_other_systems_are_let_be(service, make, make_ledger):
     ledger, other = await make_ledger(["ann@example.org"]), await make_ledger(["bob@example.org"], "other")
     await sent(make(), ledger)

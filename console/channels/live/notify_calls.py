@@ -41,8 +41,10 @@ SEND: Final = "/v2/notifications/email"
 LIST: Final = "/v2/notifications"
 CLOCK_MAY_DIFFER: Final = 25_000  # ms: Notify refuses a token of more than 30 s
 LONGEST_REPLY: Final = 300
-KEPT_OF_EACH: Final = 100  # exchanges of one sort in one mailing
-KEPT_ACCEPTED: Final = 3
+LARGEST_PAGE: Final = 32 * 1024 * 1024  # bytes: 250 mails of the longest text that is sent
+KEPT_OF_EACH: Final = 100  # exchanges of one sort
+KEPT: Final = {("POST", 201): 3, ("GET", 200): 20}  # of what says nothing that the ledger does not
+LARGEST_KEPT: Final = 1024 * 1024  # bytes
 
 
 class Verdict(NamedTuple):
@@ -81,6 +83,7 @@ class Calls:
             self._redactor,
             open_to=(place_of(settings.base),),
             longest=settings.timeout,
+            most=LARGEST_PAGE,
             connections=settings.connections,
         )
         self._http: httpx.AsyncClient | None = None
@@ -271,8 +274,8 @@ class Sparing:
         """Keep it if there are few of its sort; empty when there are enough."""
         sort = (exchange.method, exchange.status)
         count = self._kept[sort] = self._kept.get(sort, 0) + 1
-        most = KEPT_ACCEPTED if sort == ("POST", httpx.codes.CREATED) else KEPT_OF_EACH
-        return self._keeper.keep(exchange) if count <= most else ""
+        wanted = count <= KEPT.get(sort, KEPT_OF_EACH) and len(exchange.body) <= LARGEST_KEPT
+        return self._keeper.keep(exchange) if wanted else ""
 
 
 def _same_address(known: object, address: str) -> bool:

@@ -160,8 +160,11 @@ def number_in(reference: object, prefix: str) -> int:
 
 def _holds(made: str, ours: str) -> bool:
     """Whether all our words stand there, in order and together; typography, escapes and line ends are Notify's."""
-    words = " ".join(_WORD.findall(ours))
-    return f" {words} " in f" {' '.join(_WORD.findall(made))} "
+    return ours in made or _spoken(ours) in _spoken(made)
+
+
+def _spoken(text: str) -> str:
+    return f" {' '.join(_WORD.findall(text))} "
 
 
 def _table(found: object) -> Mapping[str, Any]:
