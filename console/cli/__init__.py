@@ -60,6 +60,9 @@ SECTIONS: Final[dict[str, dict[str, Verb]]] = {
         "bounces": Verb(
             "returning:bounces", "Read a mailbox of bounces back: whose mail came back, and why."
         ),
+        "once-more": Verb(
+            "once_more:once_more", "Have those in doubt of a mailing mailed once more, with codes."
+        ),
         "code": Verb("gate:code", "Show a practice officer's code, in a drill only."),
         "handover": Verb("ending:handover", "Give the lead to another officer, with a brief."),
         "close": Verb("ending:close", "Close an incident."),

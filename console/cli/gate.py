@@ -19,6 +19,8 @@ from console.cli.options import (
 from console.text import visible
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from console.cli.seat import Seat
     from console.incident.state import Plan
     from console.playbook.model import Step
@@ -75,6 +77,7 @@ def approve(
     The manifest is printed first; then the code is read from stdin, six digits, or with --emergency a recovery code.
     Nothing is sent by this: sending is incident act.
     """
+    from console.cli.once_more import people_lines
     from console.cli.seat import run, seated
     from console.places import mode_of
 
@@ -86,7 +89,7 @@ def approve(
             name = seat.step(step)
             plan = await _planned(seat, name, answer=said or reason, harm_now=harm_now)
             _bound(seat, name, plan, digest=digest, confirm=confirm)
-            _show(seat, plan, as_json=as_json)
+            _show(seat, plan, await people_lines(seat, plan), as_json=as_json)
             if look:
                 _tell(seat, name, plan, as_json=as_json)
                 return
@@ -137,13 +140,15 @@ async def _planned(seat: Seat, step: str, *, answer: str, harm_now: str) -> Plan
 
 async def _is_second(seat: Seat, step: Step) -> bool:
     """Whether this officer is the one whose approval the gate wants, and not the one who leads."""
+    from console.incident.planning import ONCE_MORE
     from console.incident.state import CLOSE
 
     gate, keeper = step.gate, seat.session.gatekeeper
     if gate is None or keeper is None or seat.officer == seat.state.lead:
         return False
     known = (await keeper.house()).named(seat.officer)
-    return (gate.codes > 1 or step.name == CLOSE) and known is not None and gate.by in known.roles
+    asked_before = step.name == CLOSE or step.name.startswith(ONCE_MORE)
+    return (gate.codes > 1 or asked_before) and known is not None and gate.by in known.roles
 
 
 def _answer_of(plan: Plan) -> str:
@@ -175,11 +180,11 @@ def _bound(seat: Seat, step: str, plan: Plan, *, digest: str, confirm: str) -> N
         )
 
 
-def _show(seat: Seat, plan: Plan, *, as_json: bool) -> None:
+def _show(seat: Seat, plan: Plan, people: Sequence[str], *, as_json: bool) -> None:
     from console.cli.manifests import drawn
     from console.cli.saying import out, say
 
-    for line in drawn(seat.state, plan):
+    for line in (*drawn(seat.state, plan), *people):
         # One line each: no word in it can draw another line, such as check words of its own.
         if as_json:
             say(visible(line))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
 from console.incident.manifest import from_bytes, six_words
 from console.incident.moment import hhmm
+from console.incident.once_more import OF, PEOPLE, is_once_more, once_more_words
 from console.incident.planning import confirmation, step_of
 from console.incident.sizes import size_words
 from console.incident.tried_out import tried_out
@@ -18,6 +19,8 @@ from console.text import counted, suspicious
 if TYPE_CHECKING:
     from console.incident.manifest import Manifest
     from console.incident.state import Plan, State
+
+_SAID_ELSEWHERE: Final = ("text", OF, PEOPLE)
 
 
 def drawn(state: State, plan: Plan) -> list[str]:
@@ -33,14 +36,20 @@ def drawn(state: State, plan: Plan) -> list[str]:
         for target in manifest.targets
         if target.channel
     ]
-    lines += [f"With     {name} = {value}" for name, value in manifest.arguments.items() if name != "text"]
+    lines += [
+        f"With     {name} = {value}"
+        for name, value in manifest.arguments.items()
+        if name not in _SAID_ELSEWHERE
+    ]
+    lines += [f"Of       the mailing {manifest.arguments[OF]}"] if is_once_more(manifest) else []
     tested = tried_out(manifest, state)
     lines += [f"Tested   {tested.words}"] if tested is not None else []
     lines += [f"Subject  {manifest.subject}"] if manifest.subject else []
     lines += ["Text", *(f"  {line}" for line in manifest.text.split("\n"))] if manifest.text else []
     if manifest.text:
         lines.append(f"Length   {size_words(manifest.text, (target.kind for target in manifest.targets))}")
-    lines += [f"Answer   {manifest.answer}"] if manifest.answer else []
+    label = "Because " if is_once_more(manifest) else "Answer  "
+    lines += [f"{label} {manifest.answer}"] if manifest.answer else []
     lines += [f"Look twice: {each}" for each in suspicious(f"{manifest.subject}\n{manifest.text}")]
     lines.append(f"Wrote it or asked for it: {', '.join(manifest.writers)}")
     if manifest.not_after:
@@ -51,6 +60,8 @@ def drawn(state: State, plan: Plan) -> list[str]:
 
 
 def _what(manifest: Manifest) -> str:
+    if is_once_more(manifest):
+        return once_more_words(manifest)
     verb = f"{manifest.channel}.{manifest.verb}" if manifest.channel else manifest.verb
     if manifest.answer and not manifest.channel:
         return f"{verb}: a statement goes into the record"

@@ -6,6 +6,7 @@ from shlex import join
 from typing import TYPE_CHECKING
 
 from console.incident.manifest import from_bytes
+from console.incident.once_more import is_once_more, mailing_of
 from console.incident.planning import confirmation, step_of
 from console.incident.question import DONE, question
 from console.incident.state import CLOSE
@@ -27,6 +28,9 @@ def after_approval(state: State, plan: Plan, by: str) -> str:
     if plan.step == CLOSE:
         return command("close", state.incident, "--reason", manifest.answer, by=by)
     step = step_of(state, plan.step)
+    if is_once_more(manifest):
+        confirm = confirmation(state, step, manifest)
+        return command("once-more", state.incident, mailing_of(plan.step), "--confirm", confirm, by=by)
     if manifest.answer and not manifest.channel:
         return answer(state, plan.step, manifest.answer, by)
     wanted = confirmation(state, step, manifest)

@@ -7,6 +7,7 @@ import json
 import signal
 import subprocess
 import sys
+from collections import Counter
 
 import pytest
 from support_bounces import dsn, mbox, words
@@ -45,8 +46,8 @@ class Relay:
 
 
 @pytest.fixture
-def relay(tmp_path):
-    made = Relay(tmp_path, "--delay", "40")
+def relay(tmp_path, request):
+    made = Relay(tmp_path, *getattr(request, "param", ("--delay", "40")))
     yield made
     made.stop()
 
@@ -278,3 +279,42 @@ def test_before_a_mailing_there_is_nothing_to_read_back_into(shell, live, tmp_pa
     ran = shell("bounces", live, str(path), "--as", "Reid", code=6)
     assert "No mailing has been begun" in ran.err
     shell("mailing", live, SEND, "--export", str(tmp_path / "x"), "--as", "Reid", code=6)
+
+
+@pytest.mark.parametrize("relay", [("--drop-after-data", "20")], indirect=True)
+def test_those_in_doubt_are_mailed_once_more_with_codes_over_exactly_them(shell, relay, people, ready):
+    incident, reid, lindqvist = ready
+    shell("list-file", incident, str(people), "--as", "Reid")
+    approved(shell, ready)
+    shell("act", incident, SEND, "--confirm", str(PEOPLE), "--as", "Reid", code=None)
+    doubtful = shell("mailing", incident, SEND, "--as", "Reid", "--json").json["people"]
+    before = Counter(relay.received())
+    assert doubtful
+    gate, many = f"@once-more/{SEND}", str(len(doubtful))
+    verb = ("once-more", incident, SEND, "--as", "Reid")
+    assert "needs a reason" in shell(*verb, code=4).err
+    asked = shell(*verb, "--reason", "the relay dropped the line")
+    assert "SOME OF THEM MAY GET IT TWICE" in asked.out
+    assert all(f"In doubt: {address}" in asked.out for address in doubtful)
+    assert f"incident approve {incident} {gate} --as Reid" in asked.out
+    assert "still needs" in shell(*verb, "--confirm", many, code=5).err
+    shell("approve", incident, gate, "--as", "Reid", stdin=reid.code())
+    looked = shell("approve", incident, gate, "--look", "--as", "Lindqvist").out
+    assert f"In doubt: {doubtful[0]}" in looked
+    assert "Because  the relay dropped the line" in looked
+    code = lindqvist.code()
+    as_lindqvist = ("approve", incident, gate, "--as", "Lindqvist")
+    assert f"it stands at {many}" in shell(*as_lindqvist, stdin=code, code=5).err
+    opened = shell(*as_lindqvist, "--confirm", many, stdin=code).out
+    assert f"incident once-more {incident} {SEND} --confirm {many}" in opened
+    shell(*verb, "--confirm", str(PEOPLE + 1), code=5)
+    done = shell(*verb, "--confirm", many)
+    assert f"MAILED ONCE MORE to {many} in doubt of {SEND}, by Reid with Lindqvist's code" in done.out
+    left = shell("mailing", incident, SEND, "--as", "Reid", "--json").json["counts"]["waiting"]
+    assert f"incident act {incident} {SEND} --confirm {left} --as Reid" in done.out
+    assert Counter(relay.received()) == before
+    shell(*verb, "--confirm", many, code=5)
+    shell("act", incident, SEND, "--confirm", str(left), "--as", "Reid", code=None)
+    more = Counter(relay.received())
+    assert {each for each, times in more.items() if times > before[each] > 0} <= set(doubtful)
+    shell("verify", incident)
