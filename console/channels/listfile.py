@@ -120,11 +120,11 @@ def _encoding(path: Path, shown: str, said: str) -> str:
                 raise BadList(
                     f"{shown}: {words}.", do="Open it where it came from and save it as CSV (UTF-8)."
                 )
+        if path.suffix.lower() == ".eml" or (not said and _MAIL_BEGINS.match(head)):
+            return MAIL
         marked = next((name for mark, name in _MARKS if head.startswith(mark)), "")
         if said:
             return marked if marked.removesuffix("-sig") == said else said
-        if path.suffix.lower() == ".eml" or _MAIL_BEGINS.match(head):
-            return MAIL
         if marked:
             return marked
         if head[1::2].count(0) * 3 > len(head):

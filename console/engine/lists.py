@@ -43,6 +43,10 @@ class Held:
     def __iter__(self) -> Iterator[str]:
         return iter(self._spool)
 
+    def read_back(self) -> str:
+        """The digest of the addresses as they stand in the file."""
+        return self._spool.read_back()
+
     def __enter__(self) -> Self:
         return self
 
@@ -159,7 +163,8 @@ async def freeze_list(session: Session, addresses: Iterable[str], chosen: c.Free
     Raises:
         ValueError: its digest is not theirs.
     """
-    if await asyncio.to_thread(digest_of, addresses) != chosen.sha256:
+    held_ones = addresses.read_back if isinstance(addresses, Held) else lambda: digest_of(addresses)
+    if await asyncio.to_thread(held_ones) != chosen.sha256:
         raise ValueError("the digest is not of these addresses")
     await JournalLedger(session.journal, chosen.ledger).create(addresses, chosen.sha256)
     return await session.do(chosen)

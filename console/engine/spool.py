@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from typing import TYPE_CHECKING, BinaryIO, cast
+from typing import TYPE_CHECKING, BinaryIO, Final, cast
 
 from console.errors import BadList
 
@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from types import TracebackType
     from typing import Self
+
+CHUNK: Final = 1024 * 1024
 
 
 class Spool:
@@ -44,6 +46,14 @@ class Spool:
             self.file.write(raw)
         except OSError as error:
             raise BadList(f"The list cannot be kept aside: {error.strerror}.") from error
+
+    def read_back(self) -> str:
+        """As `recipients.digest_of`, of what stands in the file, whoever wrote it."""
+        self.file.seek(0)
+        whole = hashlib.sha256()
+        while raw := self.file.read(CHUNK):
+            whole.update(raw)
+        return whole.hexdigest()
 
     def __iter__(self) -> Iterator[str]:
         self.file.seek(0)

@@ -179,3 +179,11 @@ def test_doubles_are_seen_exactly_however_many_there_are():
             if (first := known.setdefault(text, place)) != place
         }
         assert dict(seen.again()) == want
+
+
+def test_a_saved_mail_stays_one_where_the_lists_beside_it_are_read_as_one_says(write):
+    one = write("one.csv", "Name|Reach\nAnn|ann@example.org\n")
+    report, people = freeze(one, write("bogus.eml", MAIL), encoding="cp1252", delimiter="bar", column="reach")
+    assert people[0] == "ann@example.org"
+    assert [each.encoding for each in report.files] == ["cp1252", "mail"]
+    assert len(people) == 6

@@ -221,6 +221,19 @@ async def test_a_list_of_recipients_is_read_and_reported(tmp_path):
         assert "/no/such/file" in typist.said
 
 
+async def test_a_list_that_was_read_wrongly_is_read_as_one_says(tmp_path):
+    path, out = tmp_path / "subscribers.csv", tmp_path / "out.txt"
+    path.write_text("email;reach\nann@example.org;bob@example.org\ncarol@example.org;dan@example.org\n")
+    out.write_text("DAN@example.org\n")
+    async with live() as d:
+        typist = await walk(d, f"list {path}", "w", "", "semicolon", "2", str(out), "1", "q")
+        assert "read as utf-8, semicolon between columns, column email." in typist.said
+        assert "read as utf-8, semicolon between columns, column reach." in typist.said
+        assert f"1 line left out by {out}." in typist.said
+        chosen = d.session.state.lists["mailer"]
+        assert (chosen.count, chosen.suppressed, chosen.suppression) == (1, 1, "out.txt")
+
+
 @pytest.mark.parametrize(
     "typed", ["99", "0", "9.9", "zebra", "w", "u", "go on", "skip", "go on x", "gone i9", "amend"]
 )

@@ -404,6 +404,36 @@ async def test_a_list_is_reported_on_by_line_and_kept_only_after_its_count(tmp_p
         assert events(face, e.ListFrozen)[0].sha256 == freeze(path)[0].sha256
 
 
+async def test_a_list_that_was_read_wrongly_is_read_as_one_says(tmp_path):
+    path, out = tmp_path / "people.csv", tmp_path / "out.txt"
+    path.write_bytes(
+        "email;reach\na@example.org;b@b\u00fccher.example\nc@example.org;d@example.org\n".encode("cp850")
+    )
+    out.write_text("d@example.org\n")
+    async with live_face(tmp_path) as face:
+        face.app.screen.lend("people")()
+        await face.wait("The file with the addresses")
+        await fill(face, str(path))
+        await face.wait("cp1252, semicolon between columns, column email")
+        await face.press("tab")
+        await face.press("w")
+        await face.wait("Written in")
+        for value in ("10", "", "reach", str(out)):
+            field = face.app.focused
+            await face.press(*["backspace"] * len(field.value))
+            await fill(face, value)
+        await face.wait("cp850, semicolon between columns, column reach")
+        assert "1 line by the suppression list" in face.text
+        assert not events(face, e.ListFrozen)
+        await fill(face, "1")
+        await face.wait("Press s to go on")
+        await face.press("s")
+        await face.wait("1 person is on the list")
+        (frozen,) = events(face, e.ListFrozen)
+        assert (frozen.count, frozen.suppressed, frozen.suppression) == (1, 1, "out.txt")
+        assert frozen.read_as == "cp850, semicolon between columns, column reach"
+
+
 async def test_no_real_list_is_read_in_a_drill(tmp_path):
     async with drill_face(tmp_path) as face:
         face.app.screen.lend("people")()
