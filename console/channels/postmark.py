@@ -14,7 +14,6 @@ Lengths: RFC 5321 section 4.5.3.1, 64 octets before the @ and 254 in all.
 from __future__ import annotations
 
 import hashlib
-import hmac
 import re
 from typing import Final, NamedTuple
 
@@ -52,8 +51,11 @@ def key_of(incident: str, step: str, subject: str, text: str) -> bytes:
 
 
 def mark(key: bytes, address: str) -> str:
-    """What is before the @ of a copy's Message-ID: the same words to the same person in the same step have the same."""
-    return hmac.digest(key, address.lower().encode(), "sha256").hex()[:MARK_DIGITS]
+    """What is before the @ of a copy's Message-ID: the same words to the same person in the same step have the same.
+
+    Keyed BLAKE2b (RFC 7693), which costs a quarter of an HMAC: it is made once a message.
+    """
+    return hashlib.blake2b(address.lower().encode(), key=key, digest_size=MARK_DIGITS // 2).hexdigest()
 
 
 def is_message_id(text: str) -> bool:

@@ -17,6 +17,7 @@ from console.channels.address import is_safe, normalise
 from console.channels.live.mail_html import html_of
 from console.channels.live.mail_settings import MailSettings
 from console.channels.live.message import POLICY, Copies, Personal, build, message_for
+from console.channels.live.smtp import dotted
 from console.channels.postmark import is_message_id, key_of, mark, mark_in, read_return_path
 from console.channels.protocol import Order
 from console.errors import ChannelError
@@ -319,3 +320,10 @@ def test_a_sender_that_is_not_ours_says_nothing():
 def test_settings_that_cannot_be_used_are_said(wrong):
     with pytest.raises(ChannelError):
         given_settings({**FULL, **wrong})
+
+
+@given(st.text("a.\n =é", max_size=200).filter(str.strip), st.sampled_from([FULL, PLAIN]))
+def test_what_travels_after_data_is_the_copy_with_its_dots_doubled(text, raw):
+    copies = build(given_settings(raw), order(text=text), WALL)
+    for address in ("ann@example.org", f"{NAME[:60]}@subscribers.example.org"):
+        assert copies.travelling().joined(address) == dotted(copies.to(address))

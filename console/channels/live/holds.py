@@ -43,6 +43,11 @@ class Holds:
         self._domains: dict[str, _Domain] = {}
 
     @property
+    def active(self) -> bool:
+        """Whether anybody may have to wait."""
+        return bool(self._people or self._domains)
+
+    @property
     def put_off(self) -> int:
         """How many were put off, and are to be tried again."""
         return len(self._people)

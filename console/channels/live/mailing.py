@@ -83,6 +83,7 @@ class Mailing:
     ) -> None:
         self._connect = connect
         self._copies = copies
+        self._ready = copies.travelling()
         self._ledger = ledger
         self._clock = clock
         self._pace = pace
@@ -287,13 +288,13 @@ class Mailing:
         """The next recipient who is not held."""
         if self._over or self._control.paused or self._ended:
             return None
-        now = self._clock.now().wall
+        queue, holds = self._queue, self._holds
+        now = self._clock.now().wall if self._rest_until or holds.active else 0
         if now < self._rest_until:
             return None
-        queue = self._queue
         while queue:
             recipient = queue.popleft()
-            if self._holds.held(recipient.n, recipient.address, now):
+            if now and holds.held(recipient.n, recipient.address, now):
                 continue
             if len(queue) < LOW:
                 self._hunger.set()
@@ -306,12 +307,13 @@ class Mailing:
             self._wake.set()
         return None
 
-    def copy(self, recipient: Recipient) -> bytes | None:
-        """The message to one; None for an address that no message can be made to."""
-        try:
-            return self._copies.to(recipient.address, recipient.n)
-        except ValueError:
-            return None
+    def copy(self, recipient: Recipient) -> bytes:
+        """The message to one, as it travels after DATA."""
+        return self._ready.joined(recipient.address)
+
+    def message(self, recipient: Recipient) -> bytes:
+        """The message to one."""
+        return self._copies.joined(recipient.address)
 
     def sender(self, recipient: Recipient) -> str:
         """The envelope's sender."""

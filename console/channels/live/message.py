@@ -24,6 +24,7 @@ from typing import Any, Final, NamedTuple
 from urllib.parse import quote
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from console.channels.address import domain_of, is_safe
 from console.channels.live.mail_html import html_of
@@ -92,6 +93,10 @@ class Copies(Struct, frozen=True, kw_only=True):
         del n  # the message says nothing of the list; the envelope may
         if not is_safe(address):
             raise ValueError("an address that was not checked")
+        return self.joined(address)
+
+    def joined(self, address: str) -> bytes:
+        """The same, for whoever has asked `address.is_safe` before."""
         raw = address.encode("ascii")
         pieces = [
             self.head,
@@ -104,6 +109,19 @@ class Copies(Struct, frozen=True, kw_only=True):
         if self.after_link:
             pieces += (_in_link(address).encode("ascii"), self.after_link)
         return b"".join(pieces)
+
+    def travelling(self) -> Copies:
+        """The same copies as they travel after DATA, dots doubled and the final dot included (RFC 5321, 4.5.2).
+
+        What is joined in never stands at the beginning of a line, so the pieces can be made ready once.
+        """
+        ready = {
+            name: getattr(self, name).replace(b"\r\n.", b"\r\n..")
+            for name in ("head", "after_to", "after_mark", "after_link")
+        }
+        last = "after_link" if self.after_link else "after_mark"
+        end = b".\r\n" if ready[last].endswith(b"\r\n") else b"\r\n.\r\n"
+        return replace(self, **{**ready, last: ready[last] + end})
 
     def sender(self, address: str, n: int = -1) -> str:
         """The envelope's sender for the copy to `address`: it names the recipient where the settings ask for that (VERP)."""

@@ -17,7 +17,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Final, Protocol
 
-from console.channels.live.smtp import Answer, dotted, meaning
+from console.channels.live.smtp import Answer, meaning
 
 if TYPE_CHECKING:
     from console.channels.protocol import Recipient
@@ -26,6 +26,8 @@ LONGEST_ANSWER: Final = 64 * 1024  # bytes that may come without being a whole r
 _CODE: Final = 3
 _GO_AHEAD: Final = 354
 _CLOSING: Final = 421
+_CODES: Final = {str(code).encode(): code for code in range(200, 600)}
+_ENDS: Final = (b" ", b"\r", b"")
 _ENVELOPE: Final = 3  # replies: to MAIL, to RCPT, to DATA
 
 
@@ -36,8 +38,8 @@ class Dispatcher(Protocol):
         """The next recipient; None when there is none now (`line.begin` wakes it)."""
         ...
 
-    def copy(self, recipient: Recipient) -> bytes | None:
-        """The message; None when there can be none."""
+    def copy(self, recipient: Recipient) -> bytes:
+        """The message as it travels after DATA, final dot and all."""
         ...
 
     def sender(self, recipient: Recipient) -> str:
@@ -125,16 +127,10 @@ class Line(asyncio.Protocol):
             self._end()
             return
         message = self._dispatcher.copy(recipient)
-        if message is None:
-            self._dispatcher.answered(
-                recipient, Answer("refused", text="the address cannot be written"), self
-            )
-            self.cut("the message could not be made")
-            return
         self._sent = recipient
         following = None if self._leaving else self._dispatcher.following()
         tail = b"" if following is None else self._envelope(following)
-        self._write(dotted(message) + tail, self._answer_timeout)
+        self._write(message + tail, self._answer_timeout)
 
     def never(self) -> None:
         """The claim was not made: leave in the middle of the transaction, with nothing sent."""
@@ -172,15 +168,18 @@ class Line(asyncio.Protocol):
         for raw in whole:
             if not self.alive:
                 return
-            self._lines.append(raw)
-            if raw[_CODE : _CODE + 1] == b"-":
+            after = raw[_CODE : _CODE + 1]
+            if after == b"-":
+                self._lines.append(raw)
                 continue
-            lines, self._lines = self._lines, []
-            whole_code = raw[:_CODE].isdigit() and raw[_CODE : _CODE + 1] in b" \r"
-            code = int(raw[:_CODE]) if whole_code else 0
-            if not 200 <= code <= 599:
+            code = _CODES.get(raw[:_CODE]) if after in _ENDS else None
+            if code is None:
                 self.cut("an answer that makes no sense")
                 return
+            if self._lines:
+                lines, self._lines = [*self._lines, raw], []
+            else:
+                lines = [raw]
             self._reply(code, lines)
 
     def eof_received(self) -> bool | None:

@@ -19,8 +19,8 @@ class Dispatcher(Protocol):
         """The next recipient."""
         ...
 
-    def copy(self, recipient: Recipient) -> bytes | None:
-        """The message."""
+    def message(self, recipient: Recipient) -> bytes:
+        """The message, without doubled dots."""
         ...
 
     def sender(self, recipient: Recipient) -> str:
@@ -112,9 +112,7 @@ class PlainLine:
             await self._part()
 
     async def _deliver(self, recipient: Recipient) -> Answer | None:
-        message = self._dispatcher.copy(recipient)
-        if message is None:
-            return Answer("refused", text="the address cannot be written")
+        message = self._dispatcher.message(recipient)
 
         async def claim() -> None:
             self._claim = asyncio.get_running_loop().create_future()
