@@ -13,19 +13,21 @@ from console.incident.harm import at_stake
 from console.incident.house import is_locked, seconds_left, tries_left
 from console.incident.manifest import from_bytes, six_words
 from console.incident.outcome import names_of
-from console.incident.planning import step_of
+from console.incident.planning import ONCE_MORE, confirmation, step_of
 from console.incident.state import CLOSE
 from console.linear.page import read_to_them, what_goes_out
 from console.text import counted
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from console.incident.board_box import Box
     from console.incident.house import House
-    from console.incident.manifest import Manifest
     from console.incident.state import Plan
     from console.linear.face import Face
 
 NOTHING_SENT: Final = "NOTHING HAS BEEN SENT."
+FIRST_NAMES: Final = 20
 PATIENCE: Final = 3.0  # seconds at the terminal, whatever the incident's clock says
 
 
@@ -96,6 +98,7 @@ async def _second_code(face: Face, plan: Plan) -> bool:
     if how == 1:
         face.talk.head("On the phone:")
         face.talk.say(*read_to_them(manifest, face.state, six_words(plan.digest)))
+        face.talk.say(*await named_lines(face, plan))
     people = ""
     if people_to_count(face.state, plan):
         people = await face.talk.ask(f"How many people, as {name} says it; Enter goes back, nothing is sent")
@@ -167,7 +170,7 @@ async def send(face: Face, rest: str) -> None:
         face.talk.say(f"It needs a code first: g asks for it. {NOTHING_SENT}")
         return
     if box.stage == "interrupted":
-        await _go_on_mailing(face, box)
+        await go_on_mailing(face, box.step)
         return
     if box.stage not in ("send", "needs"):
         face.talk.say(f"Nothing is to be sent here. {NOTHING_SENT}")
@@ -179,18 +182,17 @@ async def send(face: Face, rest: str) -> None:
     manifest = from_bytes(plan.raw.encode())
     face.talk.head("This goes out for real:" if face.state.live else "This is simulated; EXERCISE:")
     face.talk.say(*what_goes_out(manifest, face.state))
-    typed = await _confirmed(face, box, manifest)
+    typed = await _confirmed(face, box.confirm)
     if typed:
         await face.conductor.act(face.officer, box.step, confirm=typed, digest=plan.digest, harm_now=harm)
         await _after_act(face, box.step)
 
 
-async def _confirmed(face: Face, box: Box, manifest: Manifest) -> str:
+async def _confirmed(face: Face, asked: str) -> str:
     """What was typed to go on; empty when it was nothing, or not the word."""
-    del manifest
-    word = box.confirm or ("send" if face.state.live else "drill send")
+    word = asked or ("send" if face.state.live else "drill send")
     typed = await face.talk.ask(f"Type {word} and Enter to go on. Anything else sends nothing")
-    if not typed or (not box.confirm and " ".join(typed.split()).casefold() != word):
+    if not typed or (not asked and " ".join(typed.split()).casefold() != word):
         face.talk.say(NOTHING_SENT)
         return ""
     return typed
@@ -225,27 +227,38 @@ async def _ended(face: Face, step: str) -> bool:
     return True
 
 
-async def _go_on_mailing(face: Face, box: Box) -> None:
+async def go_on_mailing(face: Face, step: str) -> None:
     """The rest of a mailing that stopped: nobody is mailed twice."""
-    await face.conductor.account(box.step)
-    box = face.box() or box
-    counts = await face.conductor.counts(box.step)
-    doubtful = await face.conductor.doubtful(box.step)
+    await face.conductor.account(step)
+    counts = await face.conductor.counts(step)
+    doubtful = await face.conductor.doubtful(step)
     face.talk.say(
         f"Accepted: {counts.get('accepted', 0):,} of {counts.get('total', 0):,}.",
         f"Refused: {counts.get('refused', 0):,}.",
         f"Not tried: {counts.get('waiting', 0):,}.",
         f"DOUBT We do not know of {len(doubtful)}:",
-        *doubtful[:20],
-        *([f"... and {len(doubtful) - 20} more"] if len(doubtful) > 20 else []),
+        *shortened(doubtful),
     )
-    manifest = face.manifest(box.step)
+    manifest = face.manifest(step)
     if manifest is None:
         return
-    typed = await _confirmed(face, box, manifest)
+    typed = await _confirmed(face, confirmation(face.state, step_of(face.state, step), manifest))
     if typed:
-        await face.conductor.act(face.officer, box.step, confirm=typed)
+        await face.conductor.act(face.officer, step, confirm=typed)
         face.talk.say("Going on with those who were not tried.")
+
+
+def shortened(names: Sequence[str]) -> list[str]:
+    """The first of many names, and how many more there are."""
+    more = len(names) - FIRST_NAMES
+    return [*names[:FIRST_NAMES], *([f"... and {more:,} more: names lists them all"] if more > 0 else [])]
+
+
+async def named_lines(face: Face, plan: Plan) -> list[str]:
+    """Whom a plan mails once more, by name; nothing of any other plan. Raises GateDenied when they are not all in doubt any more."""
+    if not plan.step.startswith(ONCE_MORE):
+        return []
+    return ["By name:", *shortened(await face.conductor.named(plan))]
 
 
 async def names(face: Face, rest: str) -> None:

@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Final, NamedTuple
 
-from console.linear import answering, asides, gates, items, keeping, mailed, mailing, texts, ways_in
+from console.linear import (
+    answering,
+    asides,
+    gates,
+    items,
+    keeping,
+    mailed,
+    mailing,
+    once_more,
+    texts,
+    ways_in,
+)
 from console.linear.face import Face
 
 Handler = Callable[[Face, str], Awaitable[None]]
@@ -55,6 +66,12 @@ MOVES: Final = (
     Move("", "stop", "stop the mailing between two messages", mailing.stop_mailing),
     Move("", "bounces", "read a mailbox of bounces back: bounces PATH", mailed.bounces),
     Move("", "export", "write who was told, when, with what answer: export FILE", mailed.export),
+    Move(
+        "",
+        "once more",
+        "mail those in doubt once more, with codes; some may get it twice",
+        once_more.once_more,
+    ),
     Move("", "names", "who was refused by a mailing, and of whom we do not know", gates.names),
     Move("", "amend", "correct an opening answer", asides.amend),
     Move("", "list", "choose the file with the recipients", asides.choose),

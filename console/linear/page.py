@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from console.incident.moment import hhmmss, spell
+from console.incident.once_more import is_once_more, once_more_words
 from console.incident.sizes import kinds_of_text, size_words
 from console.incident.tried_out import tried_out
 from console.incident.whereto import answers_words, from_words, list_words, to_words
@@ -272,7 +273,8 @@ def doubts(box: Box) -> Iterator[str]:
 
 def what_goes_out(manifest: Manifest, state: State, left: int = 0) -> list[str]:
     """A planned act, read from the manifest and from nowhere else; `left` of it where a mailing stopped."""
-    lines = [f"What: {manifest.verb} in step {manifest.step}.", f"To: {to_words(manifest, state)}."]
+    what = once_more_words(manifest) or f"{manifest.verb} in step {manifest.step}."
+    lines = [f"What: {what}", f"To: {to_words(manifest, state)}."]
     if from_words(manifest):
         lines.append(f"From: {from_words(manifest)}")
     if answers_words(manifest):
@@ -292,7 +294,7 @@ def what_goes_out(manifest: Manifest, state: State, left: int = 0) -> list[str]:
         if (item := state.items.get(target.item)) is not None
     ]
     if manifest.answer:
-        lines.append(f"Answer: {manifest.answer}")
+        lines.append(f"{'Because' if is_once_more(manifest) else 'Answer'}: {manifest.answer}")
     if manifest.subject:
         lines.append(f"Subject: {manifest.subject}")
     if manifest.text:
