@@ -68,7 +68,7 @@ def _as_sent(incident: str, typed: str, officer: str | None, to: str, *, as_json
         async with seated(incident, by) as seat:
             is_text = seat.state.playbook.wording(typed) is not None
             step = mailing_step(seat.state, typed) if is_text else seat.step(typed)
-            mail = await as_sent(seat.session, by, step or typed, to)
+            mail = await as_sent(seat.session, by, step, to)
             if as_json:
                 data({"step": step, "mail": mail})
             else:

@@ -22,16 +22,18 @@ if TYPE_CHECKING:
 NOBODY: Final = "somebody@example.org"
 
 
-def mailing_step(state: State, slug: str) -> str:
-    """The step that mails this text, to the list before any other; empty where none does."""
+def mailing_step(state: State, slug: str, step: str = "") -> str:
+    """The step that mails this text: `step` if it does, else one to the list before any other; empty where none does."""
     mails = [
-        step
-        for step in state.playbook.steps()
-        if step.act is not None
-        and step.act.verb in MAILED
-        and slug in (step.text, step.arguments.get("text", ""))
+        each
+        for each in state.playbook.steps()
+        if each.act is not None
+        and each.act.verb in MAILED
+        and slug in (each.text, each.arguments.get("text", ""))
     ]
-    return max(mails, key=lambda step: step.act is not None and step.act.verb == "send").name if mails else ""
+    if step in (each.name for each in mails):
+        return step
+    return max(mails, key=lambda each: each.act is not None and each.act.verb == "send").name if mails else ""
 
 
 async def as_sent(session: Session, by: str, step: str, to: str = "") -> str:
@@ -40,13 +42,15 @@ async def as_sent(session: Session, by: str, step: str, to: str = "") -> str:
     Args:
         session: the incident's.
         by: who reads it, for the words that name the officer.
-        step: its full name.
+        step: its full name; from `mailing_step`, where it may be empty.
         to: an address; else the first on the list, else where it goes anyway.
 
     Raises:
         Refused: the step mails nothing here, or its words cannot be a mail.
         BadInput: `to` is no address.
     """
+    if not step:
+        raise Refused("No step mails these words.", do="Ask for it at a step that mails.", code="no-mail")
     found = step_of(session.state, step)
     if found.act is None or found.act.verb not in MAILED:
         raise Refused(f"{step} mails nothing.", do="Ask for it at a step that mails.", code="no-mail")

@@ -138,4 +138,10 @@ async def test_what_mails_nothing_or_nobody_has_no_mail(session):
 
 def test_a_text_is_looked_at_as_the_list_gets_it(session):
     assert mailing_step(session.state, "correction") == SEND
-    assert mailing_step(session.state, "notice") == ""
+    assert mailing_step(session.state, "correction", TEST) == TEST
+    assert mailing_step(session.state, "notice", TEST) == ""
+
+
+async def test_words_that_nobody_mails_have_no_mail(session):
+    with pytest.raises(Refused, match="No step mails these words"):
+        await as_sent(session, "Reid", mailing_step(session.state, "notice"))

@@ -207,12 +207,13 @@ class TextScreen(ConsoleScreen[None]):
 
     async def do_as_sent(self) -> None:
         """Read the whole mail as it would travel."""
-        from console.engine.previewing import as_sent
+        from console.engine.previewing import as_sent, mailing_step
         from console.tui.screens.reading import mail_rows
         from console.tui.widgets.help import Page
 
         try:
-            mail = await as_sent(self.seat.session, self.seat.officer, self.step)
+            step = mailing_step(self.seat.state, self.slug, self.step)
+            mail = await as_sent(self.seat.session, self.seat.officer, step)
         except ConsoleError as error:
             self._note.update(drawing.lines(error.diagnostics()))
             return
