@@ -65,6 +65,7 @@ class Behaviour:
     drop_after_data: int = 0
     drop_before_data: int = 0
     max_connections: int = 0
+    refuse_after: int = 0
     pipelining: bool = True
     rcpt_text: str = "recipient refused"
     data_reply: str = "250 2.0.0 accepted"
@@ -164,6 +165,8 @@ class SmtpServer:
         )
 
     async def handle_MAIL(self, server, session, envelope, address, options) -> str:  # noqa: N802
+        if 0 < self.behaviour.refuse_after <= len(self.accepted):
+            return "550 sender refused"
         for rule in self.behaviour.fail_mail:
             if rule.refuses(address):
                 return f"{rule.code} sender refused"

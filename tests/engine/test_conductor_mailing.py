@@ -48,7 +48,9 @@ def mailer(relay):
     async def no_secret():
         return None
 
-    return MailChannel("mailer", Relay(MailSettings.read("mailer", settings), no_secret, TurnedClock(0)))
+    relayed = Relay(MailSettings.read("mailer", settings), no_secret, TurnedClock(0))
+    return MailChannel("mailer", relayed, testers=("me@example.org",))
+    return MailChannel("mailer", relay, testers=("me@example.org",))
 
 
 @pytest.fixture
@@ -61,19 +63,13 @@ def mailed(relay):
     return Counter(address for address in relay.addresses() if address in PEOPLE)
 
 
-async def stopped_in_the_middle(d, relay, mailer, after=10):
+async def stopped_in_the_middle(d, relay, after=10):
     """The relay refuses us once it has accepted that many; what is typed to go on is how many are left."""
     count = await ready_to_send(d, PEOPLE)
-
-    def turn_away(counts):
-        if counts["accepted"] >= after:
-            relay.behaviour.fail_mail = [REFUSES_US]
-
-    mailer.on_progress = turn_away
+    relay.behaviour.refuse_after = len(relay.accepted) + after
     await d.conductor.act("Reid", SEND, confirm=count)
     await d.conductor.settle()
-    mailer.on_progress = None
-    relay.behaviour.fail_mail = []
+    relay.behaviour.refuse_after = 0
     plan = d.state.plan_of(SEND)
     left = confirmation(d.state, step_of(d.state, SEND), from_bytes(plan.raw.encode()))
     assert 0 < int(left) < len(PEOPLE)
@@ -103,7 +99,7 @@ async def test_everybody_gets_it_once_and_is_accounted_for(d, relay):
 
 
 async def test_who_is_left_gets_it_and_nobody_else(d, relay, mailer):
-    count = await stopped_in_the_middle(d, relay, mailer)
+    count = await stopped_in_the_middle(d, relay)
     before = mailed(relay)
     effect = d.effect(SEND)
     assert (effect.status, effect.accepted) == ("interrupted", sum(before.values()))
@@ -117,7 +113,7 @@ async def test_who_is_left_gets_it_and_nobody_else(d, relay, mailer):
 
 async def test_who_is_in_doubt_is_named_and_not_sent_to_again(d, relay, mailer):
     relay.behaviour.drop_after_data = 7
-    count = await stopped_in_the_middle(d, relay, mailer)
+    count = await stopped_in_the_middle(d, relay)
     relay.behaviour.drop_after_data = 0
     named = await d.conductor.doubtful(SEND)
     assert named
@@ -132,7 +128,7 @@ async def test_who_is_in_doubt_is_named_and_not_sent_to_again(d, relay, mailer):
 
 async def test_while_somebody_is_in_doubt_the_step_that_accounts_for_all_stays_open(d, relay, mailer):
     relay.behaviour.drop_after_data = 7
-    count = await stopped_in_the_middle(d, relay, mailer)
+    count = await stopped_in_the_middle(d, relay)
     relay.behaviour.drop_after_data = 0
     await d.conductor.act("Reid", SEND, confirm=count)
     await d.conductor.settle()
@@ -145,7 +141,7 @@ async def test_while_somebody_is_in_doubt_the_step_that_accounts_for_all_stays_o
 
 
 async def test_whoever_goes_on_types_the_count_and_has_given_a_code(d, relay, mailer):
-    count = await stopped_in_the_middle(d, relay, mailer)
+    count = await stopped_in_the_middle(d, relay)
     before = mailed(relay)
     with pytest.raises(Refused, match=f"type {count}"):
         await d.conductor.act("Reid", SEND, confirm="yes")
@@ -162,10 +158,11 @@ async def test_whoever_goes_on_types_the_count_and_has_given_a_code(d, relay, ma
 
 async def test_a_mailing_that_is_stopped_ends_between_two_messages(d, relay, mailer):
     count = await ready_to_send(d, PEOPLE)
-    some = asyncio.Event()
-    mailer.on_progress = lambda counts: some.set() if counts["accepted"] >= 5 else None
+    relay.behaviour.delay = 0.01
     await d.conductor.act("Reid", SEND, confirm=count)
-    await some.wait()
+    async with asyncio.timeout(10):
+        while sum(mailed(relay).values()) < 5:  # noqa: ASYNC110 - the relay has no event of ours
+            await asyncio.sleep(0.001)
     await d.conductor.halt(SEND)
     assert d.effect(SEND).status == "interrupted"
     assert await d.conductor.doubtful(SEND) == []
