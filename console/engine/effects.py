@@ -24,7 +24,7 @@ from console.incident.manifest import Manifest, Target, digest_of, from_bytes
 from console.incident.planning import gate_wants, step_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from console.channels.protocol import Channel
     from console.engine.session import Session
@@ -149,7 +149,7 @@ class Effects(Looking):
                     effect=effect,
                     n=head.seq,
                     hash=head.hash.hex(),
-                    accepted=counts["accepted"],
+                    accepted=_accepted(counts),
                     refused=counts["refused"],
                     doubtful=counts["tried"],
                     total=counts["total"],
@@ -253,7 +253,7 @@ class Effects(Looking):
         counts = await ledger.counts() if ledger is not None else {}
         for effect in self.session.state.effects_of(step):
             known = (effect.accepted, effect.refused, effect.doubtful, effect.total)
-            told = tuple(counts.get(name, 0) for name in ("accepted", "refused", "tried", "total"))
+            told = (_accepted(counts), *(counts.get(name, 0) for name in ("refused", "tried", "total")))
             if ledger is not None and effect.status == "interrupted" and known != told:
                 await self._account(effect.id, ledger)
 
@@ -295,6 +295,11 @@ class Effects(Looking):
         await super().stop()
         for step in list(self._running):
             await self.halt(step)
+
+
+def _accepted(counts: Mapping[str, int]) -> int:
+    """Whom the server took it for, what came back later among them: nobody of these is left to be mailed."""
+    return counts.get("accepted", 0) + counts.get("bounced", 0)
 
 
 async def _acted(channel: Channel, order: Order, ledger: JournalLedger | None) -> Outcome:

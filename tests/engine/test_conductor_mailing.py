@@ -50,7 +50,6 @@ def mailer(relay):
 
     relayed = Relay(MailSettings.read("mailer", settings), no_secret, TurnedClock(0))
     return MailChannel("mailer", relayed, testers=("me@example.org",))
-    return MailChannel("mailer", relay, testers=("me@example.org",))
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from support_smtp import Rule, SmtpServer
 
 from console.channels.live.archive import Kept
 from console.channels.live.registry import live_channels
+from console.channels.protocol import Told
 from console.clock import TurnedClock
 from console.engine.ledger import JournalLedger
 from console.errors import BadInput, NotFound
@@ -143,6 +144,21 @@ async def test_who_was_refused_did_not_get_a_mail_that_could_come_back(d, relay,
     told = await back(dsn(PEOPLE[0]))
     assert (told.bounced, told.unsent) == (0, 1)
     assert (await d.conductor.counts(SEND))["refused"] == 1
+
+
+async def test_who_came_back_from_a_mailing_that_stopped_is_not_left_to_be_mailed(d, relay, back):
+    count = await ready_to_send(d, PEOPLE)
+    relay.behaviour.fail_mail = [Rule(".*", 550)]
+    await d.conductor.act("Reid", SEND, confirm=count)
+    await d.conductor.settle()
+    effect = d.state.effects_of(SEND)[0]
+    assert effect.status in ("failed", "interrupted")
+    ledger = d.conductor.told(SEND)
+    await ledger.commit((), [0, 1])
+    await ledger.commit((Told(0, "accepted", 250, "2.0.0 Ok"), Told(1, "accepted", 250, "2.0.0 Ok")), ())
+    assert (await back(dsn(PEOPLE[0]))).bounced == 1
+    known = d.state.effects[effect.id]
+    assert (known.accepted, known.refused, known.doubtful, known.total) == (2, 0, 0, len(PEOPLE))
 
 
 async def test_before_a_mailing_there_is_nothing_to_read_back_into(d, back):
