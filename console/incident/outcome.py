@@ -70,6 +70,16 @@ def mailing_on_its_way(state: State) -> str:
     return ""
 
 
+def mailing_step(state: State) -> str:
+    """The step whose mailing is on its way, else the one that was begun last; empty when none was."""
+    begun = [
+        plan.step
+        for plan in state.plans.values()
+        if plan.started and from_bytes(plan.raw.encode()).recipients
+    ]
+    return mailing_on_its_way(state) or (begun[-1] if begun else "")
+
+
 def names_of(refused: Sequence[str], doubtful: Sequence[str]) -> str:
     """The refused and the doubtful by name, one a line, to be read or kept in a file."""
     lines = [f"Refused, this mail did not reach them: {len(refused):,}", *refused]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from console.incident.outcome import mailing_on_its_way
+from console.incident.outcome import mailing_on_its_way, mailing_step
 from console.text import visible
 
 if TYPE_CHECKING:
@@ -42,9 +42,7 @@ async def stop_mailing(face: Face, rest: str) -> None:
 async def far(face: Face, rest: str) -> None:
     """How far the mailing is, and why people were refused."""
     del rest
-    step = mailing_on_its_way(face.state) or next(
-        (each.step for each in face.state.effects.values() if each.total), ""
-    )
+    step = mailing_step(face.state)
     found = await face.conductor.how_far(step) if step else None
     if found is None:
         face.talk.say("No mailing has been carried out.")

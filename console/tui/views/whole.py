@@ -136,7 +136,7 @@ def _normal(state: State, board: Board, looking: Looking, width: int, height: in
     made.add_box(drawn)
     made.add(drawn.rows)
     spare = height - len(made.rows) - 2
-    made.add([_next_row(board, width)])
+    made.add([_next_row(board, looking, width)])
     made.add(message or records.last_rows(extra.recent, state, spare, width))
     made.rows = [*made.rows, *([("",)] * (height - 1 - len(made.rows)))][: height - 1]
     made.add([_saved_row(state, board, width)])
@@ -189,7 +189,7 @@ def _wide(state: State, board: Board, looking: Looking, width: int, height: int,
     made.add(beside(left, [*drawn.rows, *[("",)] * (tall - len(drawn.rows))], (LEFT, right), " | "))
     made.add([_rule(width)])
     made.add(beside(_low_left(state, board, low), _log(state, extra, right, low), (LEFT, right), " | "))
-    made.add([_rule(width), *(message or [_next_row(board, width)])])
+    made.add([_rule(width), *(message or [_next_row(board, looking, width)])])
     made.rows = [*made.rows, *([("",)] * (height - 1 - len(made.rows)))][: height - 1]
     made.add([_saved_row(state, board, width)])
     return made
@@ -243,12 +243,13 @@ def _line(words: str) -> Row:
     return ((words, "late"),)
 
 
-def _next_row(board: Board, width: int) -> Row:
+def _next_row(board: Board, looking: Looking, width: int) -> Row:
     shut = next((f"nothing yet: {each.title} {each.shut}" for each in board.phases if each.shut), "")
     debrief = f"the debrief: incident report {board.incident} --debrief"
     row: Row = (("Next ", "muted"), debrief if board.ended else board.next or shut or "nothing more")
-    waiting: Row = ((f"Waiting: {'; '.join(board.waiting)}", "info"),) if board.waiting else ()
-    return ends(row, waiting, width)
+    besides = [f"Waiting: {'; '.join(board.waiting)}"] if board.waiting else []
+    besides += [f"Mailing: {looking.going}"] if looking.going else []
+    return ends(row, (("  ".join(besides), "info"),) if besides else (), width)
 
 
 def _saved_row(state: State, board: Board, width: int) -> Row:
