@@ -229,7 +229,10 @@ class PracticeChannel:
         await ledger.tried(page)
         await world.wait(world.chance(order.effect, "page", page[0].n), odds.mail_late)
         for recipient in page:
-            luck = world.chance(order.effect, recipient.n).random()
+            again = (
+                (order.attempt,) if world.mailed[recipient.address] else ()
+            )  # another try has luck of its own
+            luck = world.chance(order.effect, recipient.n, *again).random()
             silent = unanswered and recipient is page[-1]
             if luck < odds.refuse and not silent:
                 await ledger.told(recipient.n, "refused", 550, "no such user here")

@@ -18,7 +18,7 @@ from console.errors import BadInput, Contended, GateDenied, Refused
 from console.incident import commands as c
 from console.incident.manifest import digest_of, from_bytes
 from console.incident.once_more import ALL, OF, PEOPLE, numbers_in, ranges
-from console.incident.planning import ONCE_MORE, gate_wants, step_of
+from console.incident.planning import ONCE_MORE, gate_wants, stale, step_of
 from console.text import counted, visible
 
 if TYPE_CHECKING:
@@ -96,6 +96,18 @@ class OnceMore(Following):
         plan = session.state.plan_of(ONCE_MORE + step)
         if plan is None:
             raise Refused(f"It could not be planned for {step}.", code="no-plan")
+        return plan
+
+    async def asked_once_more(self, step: str) -> Plan | None:
+        """What was asked for and stands, of people who are all in doubt still; None when nothing was."""
+        state = self.session.state
+        plan = state.plan_of(ONCE_MORE + step)
+        if plan is None or plan.started or stale(plan, self.session.clock.now().wall):
+            return None
+        try:
+            await self.named(plan)
+        except GateDenied:
+            return None
         return plan
 
     async def named(self, plan: Plan) -> list[str]:

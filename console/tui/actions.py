@@ -131,6 +131,10 @@ def _held(board: Board) -> str:
     return "" if getattr(board, "held", True) else "It is not held."
 
 
+def _doubted(board: Board) -> str:
+    return "" if getattr(board, "doubted", True) else "Nobody is in doubt, or it is still being sent."
+
+
 def _named(board: Board) -> str:
     return "" if getattr(board, "named", True) else "Nobody was refused, and nobody is in doubt."
 
@@ -303,6 +307,14 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("details", "enter", "details", "Show all of the row under the cursor.", (ITEMS, LOG)),
     Action("open", "enter", "open", "Open what the cursor is on.", (HOME,)),
     Action("go-on", "g", "go on", "Go on with those who were not tried.", (MAILING,), may=_stopped),
+    Action(
+        "once-more",
+        "m",
+        "once more",
+        "Mail those in doubt once more, with codes: some may get it twice.",
+        (MAILING,),
+        may=_doubted,
+    ),
     Action("stop", "x", "stop", "Stop between two messages; it can go on later.", (MAILING,), may=_sending),
     Action(
         "hold", "h", "hold", "Hold it: nobody else is sent to until it goes on.", (MAILING,), may=_holdable

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from console.errors import ConsoleError
 from console.incident import commands as c
 from console.incident.manifest import from_bytes
 from console.incident.moment import hhmmss
+from console.incident.outcome import mailing_step
 from console.incident.planning import step_of
 from console.incident.wordings import zone_of
 from console.tui.screens.desk import Desk
@@ -60,7 +62,12 @@ async def show_mailing(desk: Desk, step: str) -> None:
     """How far it is, who is in doubt; stop it, or go on with those who were not tried."""
     from console.tui.screens.mailing import MailingScreen
 
-    while await desk.ask(MailingScreen(desk.seat, step)) == "go-on":
+    said = ""
+    while taken := await desk.ask(MailingScreen(desk.seat, step, said)):
+        if taken == "once-more":
+            said = await _once_more(desk, step)
+            continue
+        said = ""
         await desk.seat.conductor.account(step)
         plan = desk.seat.state.plan_of(step)
         found = step_of(desk.seat.state, step)
@@ -72,16 +79,22 @@ async def show_mailing(desk: Desk, step: str) -> None:
             desk.follow(step)
 
 
+async def _once_more(desk: Desk, step: str) -> str:
+    """Have those in doubt mailed once more; what came of it, or stands in the way, for the mailing's page that comes back."""
+    from console.tui.screens.once_more import once_more
+
+    try:
+        return await once_more(desk, step)
+    except ConsoleError as error:
+        return " ".join(error.diagnostics().split("\n"))
+
+
 def mailing(desk: Desk) -> None:
-    """Show the mailing of this step, else of the first step that mails."""
-    mails = [
-        effect.step
-        for effect in desk.seat.state.effects.values()
-        if effect.total or effect.status == "interrupted"
-    ]
-    box = desk.board.box
-    step = box.step if box is not None and box.takes == "recipients" else (mails[0] if mails else "")
-    if step and desk.seat.state.plan_of(step) is not None:
+    """Show the mailing of this step, else the one that is on its way or was begun last."""
+    state, box = desk.seat.state, desk.board.box
+    own = box.step if box is not None and box.takes == "recipients" and state.effects_of(box.step) else ""
+    step = own or mailing_step(state)
+    if step and state.plan_of(step) is not None:
         desk.flow(show_mailing(desk, step))
     else:
         desk.say("No mailing has begun.")

@@ -10,6 +10,7 @@ from console.incident import commands as c
 from console.incident.counting import people_to_count
 from console.incident.house import is_locked, seconds_left, tries_left
 from console.incident.manifest import from_bytes, six_words
+from console.incident.once_more import mailing_of
 from console.incident.planning import gate_wants, left_to_reach, step_of
 from console.incident.state import CLOSE, Plan
 from console.incident.whereto import step_words
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from console.tui.widgets.codebox import Checked
 
 PARKED: Final = 5
+NOBODY: Final[outgoing.Rows] = []
 
 
 class CodeDesk:
@@ -90,11 +92,12 @@ async def open_gate(desk: Desk, name: str, *, harm_now: str = "", answer: str = 
     """Plan a step and collect the codes it wants; whether its gate is open. Nothing is sent."""
     seat = desk.seat
     plan = await seat.conductor.ask(seat.officer, name, answer=answer, harm_now=harm_now)
-    return await _collect(desk, name, plan.digest)
+    return await collect(desk, name, plan.digest)
 
 
-async def _collect(desk: Desk, name: str, digest: str) -> bool:
-    approver, came, people = "", "typed", ""
+async def collect(desk: Desk, name: str, digest: str, people: outgoing.Rows = NOBODY) -> bool:
+    """Collect the codes that a plan wants; whether its gate is open. `people` is whom it is for by name, where that is to be read."""
+    approver, came, number = "", "typed", ""
     while True:
         plan = desk.seat.state.plans.get(digest)
         if plan is None or plan.void or desk.seat.state.of(name).plan != digest:
@@ -104,18 +107,18 @@ async def _collect(desk: Desk, name: str, digest: str) -> bool:
         if not wants:
             return True
         if wants[0].startswith(f"{desk.seat.officer}'s"):
-            done = await _code(desk, plan, desk.seat.officer, "typed")
+            done = await _code(desk, plan, desk.seat.officer, "typed", "", people)
         else:
             if not approver:
-                chosen = await _approver(desk, plan)
+                chosen = await _approver(desk, plan, people)
                 if chosen is None:
                     return False
                 approver, came = chosen
-                said = await _people(desk, plan, approver)
+                said = await _people(desk, plan, approver, people)
                 if said is None:
                     return False
-                people = said
-            done = await _code(desk, plan, approver, came, people)
+                number = said
+            done = await _code(desk, plan, approver, came, number, people)
         if done == "someone-else":
             approver = ""
         elif done != "again":
@@ -127,7 +130,7 @@ def _wanted(desk: Desk, plan: Plan) -> tuple[str, ...]:
     return gate_wants(step_of(desk.seat.state, plan.step), plan, desk.seat.officer)
 
 
-async def _approver(desk: Desk, plan: Plan) -> tuple[str, str] | None:
+async def _approver(desk: Desk, plan: Plan, named: outgoing.Rows) -> tuple[str, str] | None:
     """Who gives the second code, and how it comes; None when the officer went back."""
     from console.tui.widgets.choose import Choose
 
@@ -136,7 +139,7 @@ async def _approver(desk: Desk, plan: Plan) -> tuple[str, str] | None:
     role = step.gate.by if step.gate is not None else ""
     people = outgoing.people_who_may(await _house(desk), manifest, role)
     able = [name for name, why in people if not why]
-    rows = _rows(desk, plan, manifest, _role_words(desk, role))
+    rows = [*_rows(desk, plan, manifest, _role_words(desk, role)), *named]
     rows += [((f"{name} cannot: {why}.", "muted"),) for name, why in people if why]
     if not able:
         raise Refused(
@@ -159,7 +162,7 @@ async def _approver(desk: Desk, plan: Plan) -> tuple[str, str] | None:
     name = able[taken % len(able[:4])]
     if taken >= len(able[:4]):
         return name, "typed"
-    await _read_aloud(desk, plan)
+    await _read_aloud(desk, plan, named)
     return name, "phone"
 
 
@@ -168,7 +171,7 @@ def _role_words(desk: Desk, role: str) -> str:
 
 
 def _gate_title(desk: Desk, plan: Plan) -> str:
-    return f"GATE {step_words(desk.seat.state, plan.step, desk.seat.session.clock.now().wall)}"
+    return f"GATE {step_words(desk.seat.state, mailing_of(plan.step), desk.seat.session.clock.now().wall)}"
 
 
 def _rows(desk: Desk, plan: Plan, manifest: Manifest, role: str) -> outgoing.Rows:
@@ -179,15 +182,15 @@ def _rows(desk: Desk, plan: Plan, manifest: Manifest, role: str) -> outgoing.Row
     return outgoing.gate_rows(manifest, seat.state, now, _wanted(desk, plan), role, left)
 
 
-async def _read_aloud(desk: Desk, plan: Plan) -> None:
+async def _read_aloud(desk: Desk, plan: Plan, named: outgoing.Rows) -> None:
     from console.tui.widgets.help import Page
 
     manifest = from_bytes(plan.raw.encode())
-    rows = outgoing.read_aloud(manifest, desk.seat.state, practice=not desk.seat.state.live)
+    rows = [*outgoing.read_aloud(manifest, desk.seat.state, practice=not desk.seat.state.live), *named]
     await desk.ask(Page(desk.app_mode, "Read this to them", rows, "Enter goes to the code"))
 
 
-async def _people(desk: Desk, plan: Plan, officer: str) -> str | None:
+async def _people(desk: Desk, plan: Plan, officer: str, named: outgoing.Rows) -> str | None:
     """For how many people a mailing is, as whoever approves it says; empty where it is none, None when the officer went back."""
     from console.tui.widgets.form import Field, Form
 
@@ -200,7 +203,7 @@ async def _people(desk: Desk, plan: Plan, officer: str) -> str | None:
             seat.officer, plan.step, officer, digest=plan.digest, people=values["people"]
         )
 
-    rows = _rows(desk, plan, from_bytes(plan.raw.encode()), "")
+    rows = [*_rows(desk, plan, from_bytes(plan.raw.encode()), ""), *named]
     fields = [Field("people", f"How many people is it for? As {officer} says it.", needed=True)]
     said = await desk.ask(
         Form(_gate_title(desk, plan), rows, fields, submit, "go to the code; nothing is sent")
@@ -210,7 +213,7 @@ async def _people(desk: Desk, plan: Plan, officer: str) -> str | None:
     return said["people"] if said is not None else None
 
 
-async def _code(desk: Desk, plan: Plan, officer: str, came: str, people: str = "") -> str:
+async def _code(desk: Desk, plan: Plan, officer: str, came: str, people: str, named: outgoing.Rows) -> str:
     """One code box; `again` when the gate is to be looked at again."""
     from console.tui.widgets.codebox import CodeBox, Gate
 
@@ -220,13 +223,13 @@ async def _code(desk: Desk, plan: Plan, officer: str, came: str, people: str = "
     manifest = from_bytes(plan.raw.encode())
     step = step_of(seat.state, plan.step)
     role = _role_words(desk, step.gate.by if step.gate is not None else "")
-    rows = _rows(desk, plan, manifest, role)
+    rows = [*_rows(desk, plan, manifest, role), *named]
     gate = Gate(_gate_title(desk, plan), rows, officer, sends=False, ends=outgoing.leaves(seat.state))
     chosen = await desk.ask(CodeBox(gate, desk.app_mode, keys.check, keys.status, keys.opened))
-    return await _after_code(desk, chosen, plan, officer)
+    return await _after_code(desk, chosen, plan, officer, named)
 
 
-async def _after_code(desk: Desk, chosen: str | None, plan: Plan, officer: str) -> str:
+async def _after_code(desk: Desk, chosen: str | None, plan: Plan, officer: str, named: outgoing.Rows) -> str:
     from console.tui.widgets.help import Page
 
     match chosen:
@@ -234,7 +237,7 @@ async def _after_code(desk: Desk, chosen: str | None, plan: Plan, officer: str) 
             still = " NOTHING HAS BEEN SENT yet." if plan.step != CLOSE else ""
             desk.say(f"{officer}'s code was right.{still}")
         case "read-aloud":
-            await _read_aloud(desk, plan)
+            await _read_aloud(desk, plan, named)
         case "words":
             rows = outgoing.check_words(six_words(plan.digest))
             await desk.ask(Page(desk.app_mode, "Check code words", rows))

@@ -33,11 +33,12 @@ STANDS: Final = {
 
 
 class MailingScreen(ConsoleScreen[str]):
-    """One mailing. The result is `go-on` when it is to go on, nothing when it was left.
+    """One mailing. The result is `go-on` when it is to go on, `once-more` for those in doubt, nothing when it was left.
 
     Args:
         seat: who looks.
         step: the step that mails.
+        said: what is said first.
     """
 
     WHERE = actions.MAILING
@@ -46,12 +47,12 @@ class MailingScreen(ConsoleScreen[str]):
         "In doubt: we do not know if it reached them. Nothing is sent to them again by itself.",
     )
 
-    def __init__(self, seat: Seat, step: str) -> None:
+    def __init__(self, seat: Seat, step: str, said: str = "") -> None:
         super().__init__()
         self.seat = seat
         self.step = step
         self._body = Static("", markup=False, classes="prose")
-        self._said = ""
+        self._said = said
         self._far = HowFar(counts={})
 
     def compose(self) -> ComposeResult:
@@ -87,6 +88,11 @@ class MailingScreen(ConsoleScreen[str]):
             or counts.get("bounced", 0)
             or (counts.get("tried", 0) and not self.sending)
         )
+
+    @property
+    def doubted(self) -> bool:
+        """Whether somebody is in doubt of a mailing that is not on its way."""
+        return bool(self._far.counts.get("tried", 0)) and not self.sending
 
     @property
     def held(self) -> bool:
@@ -177,6 +183,10 @@ class MailingScreen(ConsoleScreen[str]):
     def do_go_on(self) -> None:
         """Go on with those who were not tried."""
         self.dismiss("go-on")
+
+    def do_once_more(self) -> None:
+        """Have those in doubt mailed once more."""
+        self.dismiss("once-more")
 
     async def do_stop(self) -> None:
         """Stop between two messages."""

@@ -8,6 +8,7 @@ from typing import Final
 from console.incident.able import by_hand
 from console.incident.house import House, is_locked
 from console.incident.manifest import Manifest
+from console.incident.once_more import is_once_more, mailing_of, once_more_words
 from console.incident.sizes import long_sentences, size_words
 from console.incident.state import State
 from console.incident.tried_out import tried_out
@@ -17,6 +18,20 @@ from console.tui.text import Part
 
 Rows = list[tuple[Part, ...]]
 LABEL: Final = 10
+
+
+FIRST_NAMES: Final = 20
+
+
+def by_name(people: Sequence[str]) -> Rows:
+    """Those in doubt by name, as many as a page holds."""
+    rows: Rows = [(("In doubt, by name:", "head"),), *((f"  {address}",) for address in people[:FIRST_NAMES])]
+    more = len(people) - FIRST_NAMES
+    return (
+        [*rows, (f"  and {more:,} more: n on the mailing's page shows them all, to keep them",)]
+        if more > 0
+        else rows
+    )
 
 
 def _row(label: str, text: str) -> tuple[Part, ...]:
@@ -85,7 +100,10 @@ def _for_hands(manifest: Manifest, state: State) -> tuple[str, ...]:
 
 def _whereto(manifest: Manifest, state: State, now: int, left: int = 0) -> Rows:
     """What must be seen without reading on: where it goes, in whose name, and how many it reaches."""
-    rows: Rows = [_row("Step", step_words(state, manifest.step, now)), _row("To", to_words(manifest, state))]
+    step = mailing_of(manifest.step)
+    rows: Rows = [_row("Step", step_words(state, step, now)), _row("To", to_words(manifest, state))]
+    if is_once_more(manifest):
+        rows.insert(0, ((once_more_words(manifest), "danger"),))
     sender = from_words(manifest)
     if sender:
         rows.append(_row("From", sender))
@@ -111,7 +129,7 @@ def _words(manifest: Manifest, state: State, *, whole: bool) -> Rows:
     """What it says or is about."""
     rows: Rows = []
     if manifest.answer:
-        rows.append(_row("Says", manifest.answer))
+        rows.append(_row("Because" if is_once_more(manifest) else "Says", manifest.answer))
     if manifest.subject:
         rows.append(_row("Subject", manifest.subject))
     rows += _items(manifest, state)
@@ -153,7 +171,7 @@ def gate_rows(
     rows.append(_row("Wrote it", ", ".join(manifest.writers)))
     if asked_of:
         rows.append(_row("Approves", f"{asked_of}, who wrote none of it"))
-    final = "You cannot call it back. " if manifest.what == "act" and manifest.text else ""
+    final = "You cannot call it back. " if manifest.what != "statement" and manifest.text else ""
     rows.append((" " * LABEL, (f"{final}NOTHING HAS BEEN SENT.", "strong")))
     return rows + _words(manifest, state, whole=True)
 
@@ -170,6 +188,8 @@ def read_aloud(manifest: Manifest, state: State, *, practice: bool) -> Rows:
         ("",),
         (f"To: {to_words(manifest, state)}.",),
     ]
+    if is_once_more(manifest):
+        rows.append(((once_more_words(manifest), "strong"),))
     if from_words(manifest):
         rows.append((f"From: {from_words(manifest)}",))
     if manifest.reaches:
@@ -177,7 +197,7 @@ def read_aloud(manifest: Manifest, state: State, *, practice: bool) -> Rows:
     if manifest.subject:
         rows.append((f"Subject: {manifest.subject}",))
     if manifest.answer:
-        rows.append((f"It says: {manifest.answer}",))
+        rows.append((f"{'Because' if is_once_more(manifest) else 'It says'}: {manifest.answer}",))
     if manifest.text:
         rows += [("",), *((line,) for line in manifest.text.split("\n")), ("",)]
     if manifest.reaches:
