@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from console.incident import events as e
 from console.incident.folding import apply, step_with
+from console.incident.narrate import once_more_told
 from console.incident.once_more import may_go_on
 from console.incident.state import (
     Approval,
@@ -142,7 +143,8 @@ def _(event: e.OnceMore, state: State) -> State:
     plan = state.plans.get(event.digest)
     if plan is not None:
         state = replace(state, plans={**state.plans, plan.digest: replace(plan, started=True)})
-    return effect_with(state, event.effect, once_more=event.digest)
+    told = {**state.once_more, event.digest: (event.at, once_more_told(event))}
+    return effect_with(replace(state, once_more=told), event.effect, once_more=event.digest)
 
 
 @apply.register(e.OnceMoreSettled)
@@ -151,7 +153,10 @@ def _(event: e.OnceMoreSettled, state: State) -> State:
     if known is None or known.once_more != event.digest:
         return state
     state = effect_with(state, known.id, once_more="")
-    if not event.let or not may_go_on(known):
+    if not event.let:
+        told = {digest: each for digest, each in state.once_more.items() if digest != event.digest}
+        return replace(state, once_more=told)
+    if not may_go_on(known):
         return state
     return effect_with(
         state,

@@ -272,6 +272,9 @@ class State(Struct, frozen=True, kw_only=True):
     injects: dict[str, int] = {}
     files: tuple[KeptFile, ...] = ()
     access: tuple[AccessLine, ...] = ()
+    once_more: dict[
+        str, tuple[int, str]
+    ] = {}  # when people in doubt were mailed once more, and how it is told
     baselines: dict[str, str] = {}
 
     @property

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 LINES: Final = 60
 COLUMNS: Final = 78
+MORE_LINES: Final = 6
 LAST_WORDS: Final = 2
 WORDS_LINES: Final = 7
 NOT_PUBLIC: Final = ("send-internal", "send-test")
@@ -56,9 +57,11 @@ class Contact(Protocol):
 def brief(state: State, now: int, officer: str, contacts: Iterable[Contact] = ()) -> str:
     """The brief at `now` (wall ms), as one text without a newline at its end."""
     shown = board(state, now, officer)
+    more = _once_more(state)[:MORE_LINES]
     sections: tuple[tuple[list[str], int], ...] = (
         (_what(state, shown), 5),
-        (_told(state), 17),
+        (more, MORE_LINES),
+        (_told(state), 17 - len(more)),
         (_items(state), 6),
         (_critical(state, now, open_ones=True), 9),
         (_critical(state, now, open_ones=False), 7),
@@ -121,6 +124,15 @@ def _told(state: State) -> list[str]:
         words = textwrap.wrap(visible(" ".join(text.split())), COLUMNS - 6)
         lines += [f"    {line}" for line in _bounded(words, WORDS_LINES)]
     return lines
+
+
+def _once_more(state: State) -> list[str]:
+    """That people in doubt were mailed once more, the newest first: some may have it twice, and may say so."""
+    zone = zone_of(state)
+    told = [f"TWICE?  {hhmm(at, zone)} {words}" for at, words in reversed(state.once_more.values())]
+    return [
+        line for each in told for line in textwrap.wrap(visible(each), COLUMNS, subsequent_indent="        ")
+    ]
 
 
 def _items(state: State) -> list[str]:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
+from console.incident.moment import hhmm
 from console.incident.reach import reach_in_all, reached_when_saved
-from console.incident.wordings import EXERCISE, fill, values
+from console.incident.wordings import EXERCISE, fill, values, zone_of
 from console.report.figures import Figures, StepTime, figures
 from console.text import fit, visible
 
@@ -179,6 +180,10 @@ def _after(state: State, found: Figures) -> tuple[str, ...]:
     lines += _listed("LATE", state, [name for name in found.late if name not in found.missed])
     still = list(dict.fromkeys(wait.step for wait in found.waits if wait.open))
     lines += _listed("WAITS", state, still, ": for a second person's code")
+    lines += [
+        f"{'TWICE?':<{HEADED}}{hhmm(at, zone_of(state))} {visible(words)}"
+        for at, words in state.once_more.values()
+    ]
     reach = reached_when_saved(reach_in_all(item for item in state.items.values() if item.bogus))
     if reach:
         lines.append(f"{'REACH':<{HEADED}}False items: {reach}")

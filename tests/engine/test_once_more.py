@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 
 import pytest
-from support_conductor import SEND, standing
+from support_conductor import SEND, desk, standing
 from support_once_more import AGAIN, IN_DOUBT, PEOPLE, WHY, Mailer, asked, goes_on, left, mailed, rows_again
 
 from console.channels.protocol import Told
-from console.errors import GateDenied, Refused
+from console.engine.conductor import Conductor
+from console.errors import Contended, GateDenied, Refused
 from console.incident.manifest import from_bytes
+from console.report.brief import LINES, brief
+from console.report.debrief import debrief
+from console.report.record import read_entries
+from console.report.timeline import timeline
 from console.report.verify import verify_incident
+
+
+class Died(Exception):
+    """The process, at this point."""
 
 
 @pytest.fixture
@@ -122,3 +132,129 @@ async def test_an_approval_is_good_for_one_time(d, mailer):
     assert await ledger.once_more(plan.digest, [2, 3, 7]) == 3
     assert await d.conductor.doubtful(SEND) == IN_DOUBT
     assert mailer.mailed == Counter(PEOPLE) + Counter(IN_DOUBT)
+
+
+async def test_the_record_says_it_loudly_to_whoever_comes_next(d, mailer):
+    await mailed(d)
+    plan = await asked(d)
+    await d.conductor.once_more("Reid", SEND, confirm="3", digest=plan.digest)
+    await goes_on(d)
+    words = f"MAILED ONCE MORE to 3 in doubt of {SEND}, by Reid with Lindqvist's code, because {WHY}"
+    entries = await read_entries(d.session.journal, d.state.incident)
+    assert sum(line.words == words for line in timeline(entries, d.state)) == 1
+    page = brief(d.state, d.clock.now().wall, "Shah")
+    assert words in " ".join(page.split())
+    assert len(page.splitlines()) <= LINES
+    assert words in " ".join(" ".join(debrief(entries, d.state, d.clock.now().wall).lines()).split())
+
+
+# -- what dies in between ------------------------------------------------------------------------------------------
+
+
+def dying(d, point, times=1):
+    """A console on the same record that dies at a point, once it came by that often."""
+    passed = []
+
+    def fault(at):
+        if at == point:
+            passed.append(at)
+            if len(passed) == times:
+                raise Died
+
+    other = Conductor(d.session, faults=fault)
+    d.session._faults = fault
+    return other
+
+
+@pytest.mark.parametrize(
+    ("point", "times", "done"),
+    [
+        ("before-append", 1, False),
+        ("after-append", 1, True),
+        ("after-publish", 1, True),
+        ("before-act", 1, True),
+        ("after-act", 1, True),
+        ("before-report", 1, True),
+        ("before-append", 2, True),
+        ("after-append", 2, True),
+        ("after-report", 1, True),
+        ("before-append", 3, True),
+    ],
+)
+async def test_whatever_dies_in_between_the_next_console_goes_on_and_nobody_has_it_thrice(
+    d, mailer, tmp_path, point, times, done
+):
+    mailer.left = 2
+    await mailed(d)
+    plan = await asked(d)
+    with pytest.raises(Died):
+        await dying(d, point, times).once_more("Reid", SEND, confirm="3", digest=plan.digest)
+    assert mailer.mailed == Counter(PEOPLE[:10])
+    next_ = await desk(d.session.journal, d.state.incident, d.clock, mailer)
+    if not done:  # nothing was written: the same approval is still good
+        assert await rows_again(next_) == []
+        await next_.conductor.once_more("Reid", SEND, confirm="3", digest=plan.digest)
+    await goes_on(next_)
+    assert mailer.mailed == Counter(PEOPLE) + Counter(IN_DOUBT)
+    assert len(await rows_again(next_)) == 1
+    with pytest.raises(Refused):
+        await next_.conductor.once_more("Reid", SEND, confirm="3", digest=plan.digest)
+    await stands(next_)
+    await next_.conductor.stop()
+
+
+@pytest.mark.parametrize("point", ["after-append", "before-act"])
+async def test_an_answer_between_the_record_and_the_ledger_leaves_nobody_let_and_says_so(d, mailer, point):
+    await mailed(d)
+    plan = await asked(d)
+    with pytest.raises(Died):
+        await dying(d, point).once_more("Reid", SEND, confirm="3", digest=plan.digest)
+    next_ = await desk(d.session.journal, d.state.incident, d.clock, mailer)
+    ledger = next_.conductor.ledger(from_bytes(plan.raw.encode()).recipients)
+    await ledger.commit([Told(7, "bounced", 0, "came back", looked=True)], ())
+    await next_.conductor.beat()
+    assert await rows_again(next_) == []
+    assert next_.effect(SEND).status == "done"
+    assert next_.state.last.words.startswith("NOBODY was mailed once more")
+    assert next_.state.once_more == {}
+    assert await next_.conductor.doubtful(SEND) == IN_DOUBT[:2]
+    plan = await asked(next_)
+    await next_.conductor.once_more("Reid", SEND, confirm="2", digest=plan.digest)
+    await goes_on(next_)
+    assert mailer.mailed == Counter(PEOPLE) + Counter(IN_DOUBT[:2])
+    await stands(next_)
+    await next_.conductor.stop()
+
+
+async def test_of_two_consoles_one_lets_them_and_the_other_finds_it_done(d, mailer):
+    await mailed(d)
+    plan = await asked(d)
+    other = await desk(d.session.journal, d.state.incident, d.clock, mailer)
+    both = await asyncio.gather(
+        d.conductor.once_more("Reid", SEND, confirm="3", digest=plan.digest),
+        other.conductor.once_more("Reid", SEND, confirm="3", digest=plan.digest),
+        return_exceptions=True,
+    )
+    assert sum(isinstance(each, Refused | Contended) for each in both) == 1
+    assert len(await rows_again(d)) == 1
+    await d.session.refresh()
+    await goes_on(d)
+    assert mailer.mailed == Counter(PEOPLE) + Counter(IN_DOUBT)
+    await stands(d)
+    await other.conductor.stop()
+
+
+async def test_a_slow_console_lets_nobody_whom_a_quicker_one_has_mailed_meanwhile(d, mailer):
+    await mailed(d)
+    plan = await asked(d)
+    with pytest.raises(Died):
+        await dying(d, "before-act").once_more("Reid", SEND, confirm="3", digest=plan.digest)
+    slow = d.conductor.ledger(from_bytes(plan.raw.encode()).recipients)
+    assert await slow.once_more(plan.digest) == 0
+    quick = await desk(d.session.journal, d.state.incident, d.clock, mailer)
+    mailer.runs, mailer.silent = 0, (2, 3, 7)
+    await goes_on(quick)
+    assert await quick.conductor.doubtful(SEND) == IN_DOUBT
+    assert await slow.once_more(plan.digest, [2, 3, 7], whole=True) == 3
+    assert await quick.conductor.doubtful(SEND) == IN_DOUBT, "the approval was used already"
+    await quick.conductor.stop()
