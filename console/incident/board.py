@@ -27,6 +27,7 @@ from console.incident.cursor import next_step
 from console.incident.facts import first_false_post, folded, settled, shut, shut_words
 from console.incident.moment import hhmm
 from console.incident.plainly import numbered
+from console.incident.planning import ONCE_MORE
 from console.incident.state import Offer, State
 from console.incident.wordings import fill, values, zone_of
 from console.playbook.model import Phase, Step
@@ -166,7 +167,12 @@ def board(state: State, now: int, officer: str) -> Board:
 
 
 def step_by_number(state: State, typed: str) -> str:
-    """The full step name for `3.2`, a full name, or a lone id that only one step has; the text itself if none fits."""
+    """The full step name for `3.2`, a full name, or a lone id that only one step has; the text itself if none fits.
+
+    After `@once-more/` stands a step as well: the one whose mailing it is.
+    """
+    if typed.startswith(ONCE_MORE):
+        return ONCE_MORE + step_by_number(state, typed.removeprefix(ONCE_MORE))
     numbers = {number: name for name, number in numbered(state).items()}
     if typed in numbers:
         return numbers[typed]

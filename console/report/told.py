@@ -49,6 +49,7 @@ class Row(Struct, frozen=True, kw_only=True):
         state: `not started`, `in doubt`, `accepted`, `refused`, `bounced` or `delivered`.
         tried: when the message was about to leave, the last time; UTC, empty for never or where it was not kept.
         answered: when the last word on it came; `code` and `text` are that word's.
+        once_more: how often an officer had them mailed once more while they were in doubt: they may have it as often again.
     """
 
     n: int
@@ -58,6 +59,7 @@ class Row(Struct, frozen=True, kw_only=True):
     answered: str = ""
     code: int = 0
     text: str = ""
+    once_more: int = 0
 
 
 class Exported(NamedTuple):
@@ -118,6 +120,7 @@ async def rows(ledger: JournalLedger) -> AsyncIterator[Row]:
             answered=_moment(window.answered[at]),
             code=window.codes[at],
             text=window.texts[at],
+            once_more=window.again[at],
         )
 
 
@@ -130,13 +133,18 @@ class _Window:
         self.answered = array("q", bytes(8 * WINDOW))
         self.codes = array("i", bytes(4 * WINDOW))
         self.texts = [""] * WINDOW
+        self.again = array("H", bytes(2 * WINDOW))
 
     def take(self, line: lines.Line) -> None:
         """One row of the ledger; what it tells comes before what it claims."""
-        for _outcome, code, text, numbers in line.groups:
+        for outcome, code, text, numbers in line.groups:
             for n in numbers:
                 at = n - self.first
-                if 0 <= at < WINDOW:
+                if not 0 <= at < WINDOW:
+                    continue
+                if outcome == "again":
+                    self.again[at] += 1
+                else:
                     self.answered[at], self.codes[at], self.texts[at] = line.at, code, text
         for n in line.claims:
             if 0 <= n - self.first < WINDOW:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 from collections import Counter
 
 import pytest
@@ -258,3 +259,81 @@ async def test_a_slow_console_lets_nobody_whom_a_quicker_one_has_mailed_meanwhil
     assert await slow.once_more(plan.digest, [2, 3, 7], whole=True) == 3
     assert await quick.conductor.doubtful(SEND) == IN_DOUBT, "the approval was used already"
     await quick.conductor.stop()
+
+
+POINTS = ("before-append", "after-append", "before-act", "after-act", "before-report", "after-report")
+
+
+class Night:
+    """Officers who do anything in any order to one mailing, and consoles that die."""
+
+    def __init__(self, d, mailer, seed):
+        self.first, self.d, self.mailer, self.dice = d, d, mailer, random.Random(seed)
+        self.plan = None
+
+    async def asks(self):
+        doubtful = await self.d.conductor.doubtful(SEND)
+        only = self.dice.sample(doubtful, 1) if doubtful and self.dice.random() < 0.4 else ()
+        self.plan = await self.d.conductor.ask_once_more("Reid", SEND, WHY, only)
+
+    async def approves(self):
+        if self.plan is not None:
+            for officer in self.dice.sample(["Reid", "Lindqvist"], self.dice.choice((1, 2, 2))):
+                await self.d.present(AGAIN, officer, self.plan.digest)
+
+    async def does(self):
+        if self.plan is not None:
+            many = str(from_bytes(self.plan.raw.encode()).reaches)
+            await self.d.conductor.once_more("Reid", SEND, confirm=many, digest=self.plan.digest)
+
+    async def dies(self):
+        if self.plan is not None and self.d is not self.first:
+            many = str(from_bytes(self.plan.raw.encode()).reaches)
+            other = dying(self.d, self.dice.choice(POINTS), self.dice.choice((1, 2)))
+            await other.once_more("Reid", SEND, confirm=many, digest=self.plan.digest)
+
+    async def sends(self):
+        self.mailer.runs, self.mailer.left = 0, self.dice.choice((0, 0, 3))
+        self.mailer.silent = self.dice.sample(range(len(PEOPLE)), 4)
+        await goes_on(self.d)
+
+    async def hears(self):
+        doubtful = await self.d.conductor.doubtful(SEND)
+        if doubtful:
+            ledger = self.d.conductor.ledger(from_bytes(self.d.state.plan_of(SEND).raw.encode()).recipients)
+            n = PEOPLE.index(self.dice.choice(doubtful))
+            await ledger.commit([Told(n, "accepted", 0, "seen", looked=True)], ())
+
+    async def another(self):
+        self.d = await desk(self.d.session.journal, self.d.state.incident, self.d.clock, self.mailer)
+
+    async def moves(self, times):
+        made = (self.asks, self.approves, self.does, self.dies, self.sends, self.hears, self.another)
+        for _ in range(times):
+            try:
+                await self.dice.choice(made)()
+            except Died:
+                await self.another()
+            except (Refused, Contended):
+                continue
+
+
+@pytest.mark.parametrize("seed", range(8))
+async def test_whatever_officers_do_nobody_gets_it_oftener_than_was_approved(d, mailer, seed):
+    await mailed(d)
+    night = Night(d, mailer, seed)
+    await night.moves(60)
+    await night.another()
+    await night.d.conductor.beat()
+    let = Counter(
+        PEOPLE[n]
+        for line in await rows_again(night.d)
+        for outcome, _, _, numbers in line.groups
+        for n in numbers
+        if outcome == "again"
+    )
+    digests = [group[2] for line in await rows_again(night.d) for group in line.groups]
+    assert len(digests) == len(set(digests))
+    assert not mailer.mailed - (Counter(PEOPLE) + let)
+    assert set(digests) == set(night.d.state.once_more)
+    await stands(night.d)

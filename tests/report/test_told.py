@@ -75,6 +75,15 @@ async def test_the_record_has_a_line_for_everybody(ledger, tmp_path):
     assert path.stat().st_mode & 0o777 == 0o600
 
 
+async def test_who_was_mailed_once_more_is_marked(ledger, tmp_path):
+    await ledger.once_more("d" * 64, [2])
+    await ledger.commit((), [2])
+    await export(ledger, tmp_path / "told.ndjson")
+    found = read(tmp_path / "told.ndjson")
+    assert [each.once_more for each in found] == [0, 0, 1, 0, 0, 0]
+    assert found[2].state == "in doubt"
+
+
 async def test_no_cell_of_the_view_is_taken_for_a_formula(ledger, tmp_path):
     path = tmp_path / "told.csv"
     await export(ledger, path)
