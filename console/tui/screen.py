@@ -6,6 +6,7 @@ import inspect
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
+from textual.await_complete import AwaitComplete
 from textual.screen import ModalScreen, Screen
 
 from console.tui import actions
@@ -53,6 +54,12 @@ class ConsoleScreen(Screen[ResultT]):
         """The actions of this screen, in this world."""
         practice = self.app_mode == "practice"
         return (action for action in actions.on_screen(self.WHERE) if practice or not action.drill)
+
+    def dismiss(self, result: ResultT | None = None) -> AwaitComplete:
+        """Leave this screen, once and only while it is on top: Textual would pop whatever lies on top, again and again."""
+        if not self.is_current or self.app.screen is not self:
+            return AwaitComplete.nothing()
+        return super().dismiss(result)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Whether a key does something at this moment; None draws it as not possible yet."""

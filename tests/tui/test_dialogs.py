@@ -277,3 +277,28 @@ def test_a_long_text_becomes_several_codes_that_fit():
     assert all(len(page) <= 20 and len(page[0]) <= 78 for page in pages)
     assert len(qr_pages(text, 118, 38)) == 1
     assert qr_pages(text, 10, 5) == []
+
+
+async def test_a_dialog_that_is_left_twice_takes_nothing_away_from_below_it(app):
+    async with app.run_test(size=(80, 24)) as pilot:
+        below, dialog = Page(app.mode, "Keys", [("what stands below",)]), Confirm(WORD, app.mode)
+        await opened(app, pilot, below)
+        await opened(app, pilot, dialog)
+        dialog.dismiss(result=False)
+        dialog.dismiss(result=True)
+        dialog.dismiss(result=True)
+        await wait_for(pilot, lambda: app.screen is below)
+        assert app.results == [False]
+
+
+async def test_a_dialog_that_another_one_lies_on_is_not_left_before_it(app):
+    async with app.run_test(size=(80, 24)) as pilot:
+        dialog, above = Confirm(WORD, app.mode), Page(app.mode, "Keys", [("what lies on it",)])
+        await opened(app, pilot, dialog)
+        await opened(app, pilot, above)
+        dialog.dismiss(result=True)
+        await pilot.pause()
+        assert app.screen is above
+        above.dismiss(None)
+        await wait_for(pilot, lambda: app.screen is dialog)
+        assert app.results == [None]
