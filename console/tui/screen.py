@@ -58,7 +58,7 @@ class ConsoleScreen(Screen[ResultT]):
     def dismiss(self, result: ResultT | None = None) -> AwaitComplete:
         """Leave this screen, once and only while it is on top: Textual would pop whatever lies on top, again and again."""
         if not self.is_current or self.app.screen is not self:
-            return AwaitComplete.nothing()
+            return AwaitComplete()
         return super().dismiss(result)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
