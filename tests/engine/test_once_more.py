@@ -278,7 +278,7 @@ class Night:
 
     async def approves(self):
         if self.plan is not None:
-            for officer in self.dice.sample(["Reid", "Lindqvist"], self.dice.choice((1, 2, 2))):
+            for officer in ("Reid", "Lindqvist")[self.dice.choice((0, 0, 0, 1)) :]:
                 await self.d.present(AGAIN, officer, self.plan.digest)
 
     async def does(self):
@@ -307,8 +307,14 @@ class Night:
     async def another(self):
         self.d = await desk(self.d.session.journal, self.d.state.incident, self.d.clock, self.mailer)
 
+    async def asks_whole(self):
+        await self.asks()
+        await self.approves()
+
     async def moves(self, times):
-        made = (self.asks, self.approves, self.does, self.dies, self.sends, self.hears, self.another)
+        often = (self.asks_whole, self.does, self.dies, self.sends) * 3
+        made = (*often, self.asks, self.approves, self.hears, self.another)
+        await self.another()
         for _ in range(times):
             try:
                 await self.dice.choice(made)()
