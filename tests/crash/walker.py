@@ -34,6 +34,7 @@ from support_incident import T0, shipped
 
 from console.channels.live.mail import MailChannel
 from console.channels.live.mail_settings import MailSettings
+from console.channels.live.relay import Relay
 from console.channels.manual import manual_channels
 from console.clock import TurnedClock
 from console.engine.conductor import Conductor
@@ -161,7 +162,9 @@ def mailer(life, clock):
     async def no_secret():
         return None
 
-    return MailChannel("mailer", MailSettings.read("mailer", settings), no_secret, clock)
+    read = MailSettings.read("mailer", settings)
+    relay = Relay(read, no_secret, clock)
+    return MailChannel("mailer", relay, staff=read.internal_to, testers=read.test_to)
 
 
 async def incident_of(journal, clock):
