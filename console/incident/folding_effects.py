@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from console.incident import events as e
 from console.incident.folding import apply, step_with
 from console.incident.narrate import once_more_told
-from console.incident.once_more import may_go_on
+from console.incident.once_more import WAIT, may_go_on
 from console.incident.state import (
     Approval,
     Effect,
@@ -163,7 +163,7 @@ def _(event: e.OnceMoreSettled, state: State) -> State:
         known.id,
         status="interrupted",
         at=event.at,
-        reason=f"{event.let:,} in doubt may be mailed once more",
+        reason=f"{event.let:,} {WAIT}",
         doubtful=max(0, known.doubtful - event.let),
     )
 

@@ -29,6 +29,7 @@ WHAT: Final = "once-more"  # what such a manifest is
 ALL: Final = "all"
 OF: Final = "of"  # its arguments: the digest of the mailing's manifest,
 PEOPLE: Final = "people"  # and all in doubt, or the numbers of some
+WAIT: Final = "in doubt may be mailed once more"  # how many, and this: why a mailing that may go on with them stands still
 MAY_TWICE: Final = "SOME OF THEM MAY GET IT TWICE: we do not know whether it reached them."
 
 
@@ -59,6 +60,19 @@ def asked_once_more(state: State, step: Step, now: Now) -> bool:
             code="not-asked",
         )
     return True
+
+
+def waits_with(effects: Iterable[Effect]) -> str:
+    """That people in doubt were let be mailed once more and the mailing has not gone on yet; empty where it is not so."""
+    return next(
+        (each.reason for each in effects if each.status == "interrupted" and each.reason.endswith(WAIT)), ""
+    )
+
+
+def not_twice(state: State, step: str) -> str:
+    """The sentence that a mailing's page says of who gets it how often."""
+    let = any(state.plans[digest].step == ONCE_MORE + step for digest in state.once_more)
+    return f"Nobody is mailed twice{', but those in doubt whom an approver let' if let else ''}."
 
 
 def ranges(numbers: Iterable[int]) -> str:

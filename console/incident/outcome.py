@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from console.incident.manifest import from_bytes
+from console.incident.once_more import waits_with
 from console.text import counted
 
 if TYPE_CHECKING:
@@ -41,6 +42,8 @@ def _words(number: str, effects: Sequence[Effect], going: str, *, part: bool) ->
         so_far = going or share
         return f"{number} is on its way{f': {so_far}' if so_far else ''}."
     if any(each.status == "interrupted" for each in effects):
+        if let := waits_with(effects):
+            return f"{number} has not gone on yet: {let}. Enter looks at it."
         return f"{number} stopped in the middle. Enter looks at it; nobody is mailed twice."
     ends = [share] if share else []
     ends += [f"it did not happen: {each.reason}" for each in effects if each.status == "failed"][:1]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from console.incident.once_more import not_twice
 from console.incident.outcome import mailing_on_its_way, mailing_step
 from console.text import visible
 
@@ -24,7 +25,7 @@ async def resume(face: Face, rest: str) -> None:
     del rest
     step = mailing_on_its_way(face.state)
     await face.conductor.let_go(face.officer, step)
-    face.talk.say("The mailing goes on. Nobody is mailed twice.")
+    face.talk.say(f"The mailing goes on. {not_twice(face.state, step)}")
 
 
 async def stop_mailing(face: Face, rest: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from console.incident.manifest import from_bytes
 from console.incident.once_more import MAY_TWICE
@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from console.incident.state import Plan
     from console.linear.face import Face
 
-NOBODY = "Nobody was mailed once more."
+SOME: Final = 2
+ANEW: Final = 2
+NOBODY: Final = "Nobody was mailed once more."
 
 
 async def once_more(face: Face, rest: str) -> None:
@@ -24,6 +26,17 @@ async def once_more(face: Face, rest: str) -> None:
     if not step:
         face.talk.say("No mailing has been carried out.")
         return
+    plan = await face.conductor.asked_once_more(step)
+    if plan is not None and not rest:
+        many = from_bytes(plan.raw.encode()).reaches
+        face.talk.say(
+            f"{plan.by} asked already for {counted(many, 'person', 'people')} to be mailed once more."
+        )
+        which = await face.talk.pick("Go on with it?", ("Go on with it", "Ask for it anew"))
+        if which == 1:
+            await _through_gate(face, step, plan)
+        if which != ANEW:
+            return
     seen = await face.conductor.follow(step)
     if seen.verdict != "cannot-see":
         face.talk.say(f"Asked first what became of them: {visible(seen.raw)}.")
@@ -36,9 +49,11 @@ async def once_more(face: Face, rest: str) -> None:
     only = rest.split()
     if not only:
         which = await face.talk.pick("Who is mailed once more?", ("Everybody in doubt", "Some, by address"))
-        typed = await face.talk.ask("Their addresses, spaces between; Enter goes back") if which == 2 else ""
+        typed = (
+            await face.talk.ask("Their addresses, spaces between; Enter goes back") if which == SOME else ""
+        )
         only = typed.split()
-        if not which or (which == 2 and not only):
+        if not which or (which == SOME and not only):
             face.talk.say(NOBODY)
             return
     reason = await face.talk.ask("Why are they mailed once more? Enter goes back")

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from console.incident.moment import hhmmss, spell
-from console.incident.once_more import is_once_more, once_more_words
+from console.incident.once_more import is_once_more, once_more_words, waits_with
 from console.incident.sizes import kinds_of_text, size_words
 from console.incident.tried_out import tried_out
 from console.incident.whereto import answers_words, from_words, list_words, to_words
@@ -191,7 +191,10 @@ def _stage(box: Box, board: Board, state: State) -> Iterator[str]:
             yield from _text(box, state)
         case stage:
             yield from (f"{WAITS[stage]}: {why}." for why in box.waits if stage in WAITS)
-            yield from STAGES.get(stage, ())
+            if let := waits_with(box.effects):
+                yield f"The mailing has not gone on yet: {let}. a goes on with it."
+            else:
+                yield from STAGES.get(stage, ())
     if box.stage in ("answer", "checking"):
         yield from whither(box)
     if box.tells:

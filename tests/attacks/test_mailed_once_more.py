@@ -6,15 +6,23 @@ from collections import Counter
 
 import pytest
 from msgspec.structs import replace
-from support_conductor import SEND, standing
+from support_conductor import SEND, desk, standing
+from support_incident import T0
 from support_once_more import AGAIN, IN_DOUBT, PEOPLE, WHY, Mailer, asked, goes_on, mailed, rows_again
 
 from console.channels.ledger import moved_line
+from console.channels.recipients import digest_of as list_digest
+from console.clock import TurnedClock
+from console.engine.lists import freeze_list
+from console.engine.opening import Opening, open_incident
 from console.errors import GateDenied, Refused
 from console.incident import commands as c
 from console.incident import events as e
 from console.incident.codec import encode
 from console.incident.manifest import digest_of, from_bytes, to_bytes
+from console.incident.planning import ONCE_MORE
+from console.journal.sqlite import SqliteJournal
+from console.playbook.load import load
 from console.report.verify import verify_incident
 
 
@@ -170,3 +178,58 @@ async def test_what_was_approved_in_a_drill_lets_nobody_in_a_live_incident(d):
         await d.conductor.once_more("Reid", SEND, confirm="3", digest=digest)
     assert (await rows_again(d), await d.conductor.doubtful(SEND)) == ([], IN_DOUBT)
     assert "was made for" in await words_of(d)
+
+
+BOOK = """\
+format: 1
+id: no-gate
+version: 1.0.0
+title: A mailing that asks for no code
+opens-when: People must be told.
+channels: {mailer: mail}
+texts:
+  first: {kind: correction, subject: One, known: It was not us., do: Wait., signed: Us.}
+phases:
+- id: tell
+  title: Tell
+  steps:
+  - {id: first, do: Tell them that it was not us, act: mailer.send, text: first, confirm: count}
+"""
+TELL = "tell/first"
+
+
+@pytest.fixture
+async def open_book(tmp_path, mailer):
+    """A desk on an incident whose mailing has no gate, after it was sent."""
+    clock = TurnedClock(T0, 1_000)
+    loaded = load("no-gate.yaml", {"no-gate.yaml": BOOK.encode()}.__getitem__)
+    opening = Opening(by="Reid", loaded=loaded, mode="live", configured={"mailer": "mail"})
+    async with await SqliteJournal.open(tmp_path / "open.db", "live") as journal:
+        made = await desk(journal, await open_incident(journal, opening, clock.now()), clock, mailer)
+        name = f"{made.state.incident}/mailer"
+        many = len(PEOPLE)
+        chosen = c.Freeze(by="Reid", channel="mailer", ledger=name, sha256=list_digest(PEOPLE), count=many)
+        await freeze_list(made.session, PEOPLE, chosen)
+        await made.conductor.act("Reid", TELL, confirm=str(many))
+        await made.conductor.settle()
+        yield made
+        await made.conductor.stop()
+
+
+async def test_a_mailing_without_a_gate_asks_for_an_approvers_code_all_the_same(open_book, mailer):
+    d, again = open_book, ONCE_MORE + TELL
+    plan = await d.conductor.ask_once_more("Reid", TELL, WHY)
+    with pytest.raises(GateDenied, match="an approver's code"):
+        await d.conductor.once_more("Reid", TELL, confirm="3")
+    for nobody in ("Reid", "Shah"):
+        with pytest.raises(GateDenied, match="cannot be the second person"):
+            await d.present(again, nobody, plan.digest)
+    await d.present(again, "Lindqvist", plan.digest)
+    await d.conductor.once_more("Reid", TELL, confirm="3")
+    assert mailer.mailed == Counter(PEOPLE)
+    await d.conductor.account(TELL)
+    await d.conductor.act("Reid", TELL, confirm="3")
+    await d.conductor.settle()
+    assert mailer.mailed == Counter(PEOPLE) + Counter(IN_DOUBT)
+    found = await verify_incident(d.session.journal, d.state.incident)
+    assert found.verdict == "stands", found.findings

@@ -9,6 +9,7 @@ from textual.containers import VerticalScroll
 from textual.widgets import Static
 
 from console.incident.how_far import HowFar
+from console.incident.once_more import not_twice, waits_with
 from console.incident.outcome import names_of
 from console.text import visible
 from console.tui import actions
@@ -109,6 +110,12 @@ class MailingScreen(ConsoleScreen[str]):
         """Whether it is on its way."""
         return self.status == "intended"
 
+    @property
+    def _let(self) -> str:
+        """That people in doubt were let be mailed once more, and it has not gone on yet."""
+        let = waits_with(self.seat.state.effects_of(self.step))
+        return f"It has not gone on yet: {let}." if let else ""
+
     async def look(self) -> None:
         """Count, and draw."""
         far = await self.seat.conductor.how_far(self.step) or HowFar(counts={})
@@ -128,7 +135,7 @@ class MailingScreen(ConsoleScreen[str]):
         stands = (
             "It is held: nobody else is sent to."
             if far.held
-            else STANDS.get(self.status, "It has not begun.")
+            else self._let or STANDS.get(self.status, "It has not begun.")
         )
         rows: list[tuple[Part, ...]] = [
             ((stands, "late" if far.held else "strong"),),
@@ -167,12 +174,14 @@ class MailingScreen(ConsoleScreen[str]):
 
     def _next_words(self, waiting: int) -> str:
         """What can be done from here."""
+        nobody = not_twice(self.seat.state, self.step)
         if self.held:
-            return "r goes on with it. Nobody is mailed twice."
+            return f"r goes on with it. {nobody}"
         if self.sending:
-            return "Nobody is mailed twice. You can leave this page; the mailing goes on."
+            return f"{nobody} You can leave this page; the mailing goes on."
         if self.status == "interrupted":
-            return f"Nobody is mailed twice. g goes on with the {waiting:,} who were not tried."
+            who = "who wait" if self._let else "who were not tried"
+            return f"{nobody} g goes on with the {waiting:,} {who}."
         return "n shows the refused and the doubtful by name, to keep them." if self.named else ""
 
     def refuse(self, why_not: str) -> None:

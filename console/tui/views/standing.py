@@ -7,6 +7,7 @@ from typing import Final
 
 from console.incident.board import Board
 from console.incident.board_box import Box
+from console.incident.once_more import waits_with
 from console.text import counted
 from console.tui.views.lay import Row, hang
 
@@ -29,7 +30,9 @@ def standing_rows(box: Box, board: Board, going: str, width: int) -> Iterator[Ro
         case "doubt":
             yield (("We do not know if it went out. Nothing is sent again by itself.", "danger"),)
         case "interrupted":
-            yield (("The mailing stopped in the middle. Nobody is mailed twice.", "danger"),)
+            let = waits_with(box.effects)
+            stopped = "The mailing stopped in the middle. Nobody is mailed twice."
+            yield ((f"The mailing has not gone on yet: {let}." if let else stopped, "danger"),)
         case "checking":
             told = "Do it as above; no answer is asked." if box.how else "Nothing is asked of you."
             yield ((f"The console looks by itself. {told}", "info"),)
