@@ -12,8 +12,7 @@ Nobody is sent to twice: only what was definitely not accepted is tried again.
 from __future__ import annotations
 
 import asyncio
-from collections import deque
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from console.channels.address import is_safe
@@ -22,20 +21,17 @@ from console.channels.live.guard import Guard
 from console.channels.live.holds import WAITS, Holds
 from console.channels.live.pipeline import Line
 from console.channels.live.plainline import PlainLine
+from console.channels.live.readahead import LOW, ReadAhead
 from console.channels.live.smtp import Answer, Connection, NoConnection
 from console.channels.protocol import Ledger, Recipient, Told
 from console.errors import ConsoleError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
     from console.channels.live.message import Copies
     from console.channels.live.transport import Control
     from console.clock import Clock
 
 RECONNECT_AFTER: Final = (1_000, 2_000, 4_000)  # ms, when the last connection is gone
-READ_AHEAD: Final = 1_000
-LOW: Final = 400
 UNSENT_BEFORE_PUT_OFF: Final = 2
 GROW_AFTER: Final = 100  # accepted per connection, before one more is tried where the relay took no more
 
@@ -92,13 +88,11 @@ class Mailing:
         self._holds = Holds(pace.retry_after)
         self._gate = Gate(ledger, self.stop)
         self._wake = asyncio.Event()
-        self._hunger = asyncio.Event()
-        self._queue: deque[Recipient] = deque()
+        self._ahead = ReadAhead(ledger, self._look_again, self.stop)
         self._lines: set[Line | PlainLine] = set()
         self._opening: set[asyncio.Task[None]] = set()
         self._unsent: dict[int, int] = {}
         self._claimed: set[int] = set()
-        self._dry = False
         self._over = False
         self._rested = 0
         self._rest_until = 0
@@ -147,63 +141,36 @@ class Mailing:
 
     async def _pass(self) -> None:
         """Everybody waiting, once, but for those who are held."""
-        self._dry = self._over = False
-        self._queue.clear()
-        source = self._ledger.waiting()
-        feeder = asyncio.get_running_loop().create_task(self._feed(source))
+        self._over = False
+        self._ahead.begin()
         try:
-            self._hunger.set()
             while True:
                 self._wake.clear()
                 self._tend()
-                if not (self._lines or self._opening) and (
-                    self._ended or self._over or (self._dry and not self._queue)
-                ):
+                if not (self._lines or self._opening) and (self._ended or self._over or (self._ahead.over)):
                     return
                 await self._wake.wait()
         finally:
-            feeder.cancel()
-            await asyncio.gather(feeder, return_exceptions=True)
+            await self._ahead.end()
             for line in list(self._lines):
                 line.cut("the mailing ended")
             for task in self._opening:
                 task.cancel()
             await asyncio.gather(*self._opening, return_exceptions=True)
-            if isinstance(source, AsyncGenerator):
-                await source.aclose()
-
-    async def _feed(self, source: AsyncIterator[Recipient]) -> None:
-        """Read ahead, a page at a time, as it is eaten up."""
-        try:
-            while not self._dry:
-                await self._hunger.wait()
-                self._hunger.clear()
-                if len(self._queue) >= READ_AHEAD:
-                    continue
-                while len(self._queue) < READ_AHEAD and not self._dry:
-                    recipient = await anext(source, None)
-                    if recipient is None:
-                        self._dry = True
-                    else:
-                        self._queue.append(recipient)
-                self._wake.set()
-        except ConsoleError as error:
-            self._dry = True
-            self.stop(error.what)
 
     def _tend(self) -> None:
         """Wake who is idle, let go of whom nobody needs, open as many connections as there is work for."""
         over = self._ended or self._over
         self._note()
         for line in list(self._lines):
-            if over or (self._dry and not self._queue and line.idle):
+            if over or (self._ahead.over and line.idle):
                 line.leave()
             elif line.idle:
                 line.begin()
         if over or self._control.paused or self._clock.now().wall < self._rest_until:
             return
         have = len(self._lines) + len(self._opening)
-        for _ in range(min(self._allowed - have, len(self._queue))):
+        for _ in range(min(self._allowed - have, len(self._ahead.people))):
             task = asyncio.get_running_loop().create_task(self._open())
             self._opening.add(task)
             task.add_done_callback(self._opened)
@@ -288,7 +255,7 @@ class Mailing:
         """The next recipient who is not held."""
         if self._over or self._control.paused or self._ended:
             return None
-        queue, holds = self._queue, self._holds
+        queue, holds = self._ahead.people, self._holds
         now = self._clock.now().wall if self._rest_until or holds.active else 0
         if now < self._rest_until:
             return None
@@ -297,13 +264,13 @@ class Mailing:
             if now and holds.held(recipient.n, recipient.address, now):
                 continue
             if len(queue) < LOW:
-                self._hunger.set()
+                self._ahead.hungry()
             self._tried += 1
             if is_safe(recipient.address):
                 return recipient
             self._gate.told(Told(recipient.n, "refused", text="an address that was not checked"))
-        self._hunger.set()
-        if self._dry:
+        self._ahead.hungry()
+        if self._ahead.dry:
             self._wake.set()
         return None
 
@@ -364,7 +331,7 @@ class Mailing:
             self._unsent[n] = tries
         if claimed:
             self._gate.told(Told(n, "later", answer.code, answer.text))
-        self._queue.appendleft(recipient)
+        self._ahead.people.appendleft(recipient)
         if answer.word == "busy" and "too many" in answer.text.lower():
             self._allowed = max(1, min(self._allowed, len(self._lines) - 1))
             self._good = 0

@@ -20,15 +20,28 @@ import socket
 import sys
 from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final
 
 import msgspec
-from msgspec import Struct
 
 from console.apart import NotStarted
 from console.channels.live.mail_settings import MailSettings
 from console.channels.live.message import Copies
 from console.channels.live.relay import mailing_of
+from console.channels.live.sender_frames import (
+    Commit,
+    Committed,
+    Ended,
+    Frames,
+    Hold,
+    Job,
+    Note,
+    People,
+    Stop,
+    ToConsole,
+    ToSender,
+    Want,
+)
 from console.channels.live.transport import Control
 from console.channels.protocol import Recipient, Told
 from console.clock import SystemClock
@@ -41,101 +54,8 @@ if TYPE_CHECKING:
     from console.channels.protocol import Ledger
 
 PAGE: Final = 500  # people in a frame
-LARGEST: Final = 16 * 1024 * 1024  # bytes of a frame
 NOTE_EVERY: Final = 0.5  # seconds
 LAST: Final = 19  # of 19: the officer's keys go first; a relay is what such a process waits for
-_SIZE: Final = 4
-T = TypeVar("T")
-
-
-class Job(Struct, tag=True):
-    """What is to be sent, and how. The password goes this way and no other."""
-
-    settings: MailSettings
-    copies: Copies
-    password: str | None
-
-
-class People(Struct, tag=True):
-    """Who comes next; nobody when that is all."""
-
-    people: list[tuple[int, str]]
-
-
-class Committed(Struct, tag=True):
-    """The commit is durable; or why it is not."""
-
-    trouble: str = ""
-
-
-class Hold(Struct, tag=True):
-    """Hold it, or let it go on."""
-
-    on: bool
-
-
-class Stop(Struct, tag=True):
-    """End it."""
-
-    words: str
-
-
-class Want(Struct, tag=True):
-    """More people; `fresh` for all who wait, from the beginning."""
-
-    fresh: bool = False
-
-
-class Commit(Struct, tag=True):
-    """Keep these words, and claim these."""
-
-    told: list[tuple[int, str, int, str]]
-    claims: list[int]
-
-
-class Note(Struct, tag=True):
-    """What it is at, for a person."""
-
-    words: str
-
-
-class Ended(Struct, tag=True):
-    """It is over: why before everybody was tried, or the trouble because of which nothing was sent."""
-
-    stopped: str = ""
-    trouble: str = ""
-
-
-ToSender = Job | People | Committed | Hold | Stop
-ToConsole = Want | Commit | Note | Ended
-
-
-class _Frames:
-    """Both ends of the socket: whole frames in, whole frames out."""
-
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._reader = reader
-        self._writer = writer
-        self._encoder = msgspec.msgpack.Encoder()
-
-    def put(self, message: Struct) -> None:
-        """Send one."""
-        raw = self._encoder.encode(message)
-        self._writer.write(len(raw).to_bytes(_SIZE, "big") + raw)
-
-    async def take(self, decoder: msgspec.msgpack.Decoder[T]) -> T | None:
-        """The next one; None when the other end is gone."""
-        try:
-            size = int.from_bytes(await self._reader.readexactly(_SIZE), "big")
-            if size > LARGEST:
-                return None
-            return decoder.decode(await self._reader.readexactly(size))
-        except (asyncio.IncompleteReadError, OSError):
-            return None
-
-    def close(self) -> None:
-        """Let go of it."""
-        self._writer.close()
 
 
 # -- the console's side ------------------------------------------------------------------------------------------------
@@ -165,7 +85,7 @@ async def send_apart(
         except OSError as error:
             ours.close()
             raise NotStarted(f"Another process could not be started: {error.strerror}.") from error
-    frames = _Frames(*await asyncio.open_connection(sock=ours))
+    frames = Frames(*await asyncio.open_connection(sock=ours))
     frames.put(Job(settings, copies, password))
     try:
         return await _Serving(frames, ledger, control).run()
@@ -181,7 +101,7 @@ async def send_apart(
 class _Serving:
     """Answers what the sender asks."""
 
-    def __init__(self, frames: _Frames, ledger: Ledger, control: Control) -> None:
+    def __init__(self, frames: Frames, ledger: Ledger, control: Control) -> None:
         self._frames = frames
         self._ledger = ledger
         self._control = control
@@ -252,7 +172,7 @@ class _Gone(ConsoleError):
 class _Remote:
     """The console's ledger, over the socket. It satisfies `protocol.Ledger` as far as a mailing asks."""
 
-    def __init__(self, frames: _Frames) -> None:
+    def __init__(self, frames: Frames) -> None:
         self._frames = frames
         self.people: asyncio.Queue[list[tuple[int, str]]] = asyncio.Queue()
         self.committed: asyncio.Queue[str] = asyncio.Queue()
@@ -293,7 +213,7 @@ class _Remote:
 
 
 async def _send(connected: socket.socket) -> None:
-    frames = _Frames(*await asyncio.open_connection(sock=connected))
+    frames = Frames(*await asyncio.open_connection(sock=connected))
     decoder = msgspec.msgpack.Decoder(ToSender)
     job = await frames.take(decoder)
     if not isinstance(job, Job):
@@ -316,7 +236,7 @@ async def _send(connected: socket.socket) -> None:
 
 
 async def _hear(
-    frames: _Frames, decoder: msgspec.msgpack.Decoder[ToSender], remote: _Remote, control: Control
+    frames: Frames, decoder: msgspec.msgpack.Decoder[ToSender], remote: _Remote, control: Control
 ) -> None:
     while (heard := await frames.take(decoder)) is not None:
         if isinstance(heard, People):
@@ -331,7 +251,7 @@ async def _hear(
     os._exit(0)
 
 
-async def _note(frames: _Frames, control: Control) -> None:
+async def _note(frames: Frames, control: Control) -> None:
     said = ""
     while True:
         await asyncio.sleep(NOTE_EVERY)
