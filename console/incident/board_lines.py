@@ -18,8 +18,10 @@ from console.incident.facts import (
 )
 from console.incident.moment import clock_or_day, hhmm, spell
 from console.incident.narrate import answer_words
+from console.incident.once_more import mailing_of
 from console.incident.outcome import begun_since
 from console.incident.plainly import need_words
+from console.incident.planning import ONCE_MORE, step_of
 from console.incident.state import State
 from console.incident.wordings import fill, zone_of
 from console.playbook.model import Step
@@ -205,7 +207,8 @@ def waiting_lines(state: State, numbers: dict[str, str]) -> tuple[str, ...]:
     zone = zone_of(state)
     found = []
     for plan in state.plans.values():
-        step = state.playbook.step(plan.step)
+        again = plan.step.startswith(ONCE_MORE)
+        step = step_of(state, plan.step) if again else state.playbook.step(plan.step)
         if (
             step is None
             or step.gate is None
@@ -215,5 +218,6 @@ def waiting_lines(state: State, numbers: dict[str, str]) -> tuple[str, ...]:
         ):
             continue
         whom = "an approver" if step.gate.codes > 1 and plan.approvals else "a code"
-        found.append(f"{whom} for {numbers[plan.step]} since {hhmm(plan.at, zone)}")
+        what = "mailing once more who is in doubt of " if again else ""
+        found.append(f"{whom} for {what}{numbers[mailing_of(plan.step)]} since {hhmm(plan.at, zone)}")
     return tuple(found)

@@ -60,6 +60,16 @@ async def test_those_in_doubt_get_it_once_more_and_nobody_else(d, mailer, waitin
     await stands(d)
 
 
+async def test_a_gate_that_waits_is_shown_to_everybody_until_it_is_used(d):
+    await mailed(d)
+    waits = "for mailing once more who is in doubt of"
+    plan = await asked(d, (), "Reid")
+    assert any(each.startswith("an approver") and waits in each for each in d.session.board("Shah").waiting)
+    await d.present(AGAIN, "Lindqvist", plan.digest)
+    await d.conductor.once_more("Reid", SEND, confirm="3")
+    assert not any(waits in each for each in d.session.board("Shah").waiting)
+
+
 async def test_some_by_name_leave_the_others_in_doubt(d, mailer):
     await mailed(d)
     plan = await asked(d, (" Reader3@example.net",))
