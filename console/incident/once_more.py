@@ -15,7 +15,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from console.errors import BadInput, Refused
-from console.incident.manifest import Manifest, from_bytes
+from console.incident.manifest import Manifest
 from console.incident.planning import ONCE_MORE, stale
 
 if TYPE_CHECKING:
@@ -110,12 +110,3 @@ def once_more_words(manifest: Manifest) -> str:
         "everybody in doubt" if manifest.arguments.get(PEOPLE) == ALL else "some of those in doubt, by name"
     )
     return f"MAIL ONCE MORE to {which}. {MAY_TWICE}"
-
-
-def of_mailing(state: State, digest: str) -> Manifest | None:
-    """The manifest of the mailing that a manifest of this digest mails once more."""
-    plan = state.plans.get(digest)
-    mailing = (
-        state.plans.get(from_bytes(plan.raw.encode()).arguments.get(OF, "")) if plan is not None else None
-    )
-    return from_bytes(mailing.raw.encode()) if mailing is not None else None
