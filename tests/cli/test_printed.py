@@ -117,7 +117,8 @@ def test_a_mailing_s_act_holds_the_count(shell, phones, live):
     shell("waive", live, "notify-subscribers/send", "--reason", "no time", "--as", "Reid")
     shell("approve", live, "notify-subscribers/send", "--as", "Reid", stdin=phones["Reid"].code())
     ran = shell(
-        "approve", live, "notify-subscribers/send", "--as", "Lindqvist", stdin=phones["Lindqvist"].code()
+        *("approve", live, "notify-subscribers/send", "--confirm", "3", "--as", "Lindqvist"),
+        stdin=phones["Lindqvist"].code(),
     )
     (command,) = printed(ran.out, "act")
     assert shell(*command, code=None).code in (0, 13)
