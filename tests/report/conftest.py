@@ -63,7 +63,9 @@ async def _mailing(d):
     plan = await d.conductor.ask("Reid", "notify-subscribers/send")
     for officer in ("Reid", "Lindqvist"):
         code = d.world.phone_code(officer) or d.world._vault.code_for(officer, d.clock.now().wall)
-        await d.conductor.approve("Reid", "notify-subscribers/send", officer, code, digest=plan.digest, people=str(people))
+        await d.conductor.approve(
+            "Reid", "notify-subscribers/send", officer, code, digest=plan.digest, people=str(people)
+        )
     await d.conductor.act("Reid", "notify-subscribers/send", confirm=f"drill {people}")
     await d.carried_out()
 
