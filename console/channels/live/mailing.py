@@ -27,6 +27,7 @@ from console.channels.protocol import Ledger, Recipient, Told
 from console.errors import ConsoleError
 
 if TYPE_CHECKING:
+    from console.channels.live.dispatcher import Sending
     from console.channels.live.message import Copies
     from console.channels.live.transport import Control
     from console.clock import Clock
@@ -89,7 +90,7 @@ class Mailing:
         self._gate = Gate(ledger, self.stop)
         self._wake = asyncio.Event()
         self._ahead = ReadAhead(ledger, self._look_again, self.stop)
-        self._lines: set[Line | PlainLine] = set()
+        self._lines: set[Sending] = set()
         self._opening: set[asyncio.Task[None]] = set()
         self._unsent: dict[int, int] = {}
         self._claimed: set[int] = set()
@@ -249,7 +250,7 @@ class Mailing:
             words.append(f"left alone for a while: {', '.join(alone[:3])}{' ...' if len(alone) > 3 else ''}")
         self._control.note = "; ".join(words)
 
-    # -- pipeline.Dispatcher -------------------------------------------------------------------------------------------
+    # -- dispatcher.Dispatcher -----------------------------------------------------------------------------------------
 
     def following(self) -> Recipient | None:
         """The next recipient who is not held."""
@@ -286,12 +287,12 @@ class Mailing:
         """The envelope's sender."""
         return self._copies.sender(recipient.address, recipient.n)
 
-    def claim(self, recipient: Recipient, line: Line | PlainLine) -> None:
+    def claim(self, recipient: Recipient, line: Sending) -> None:
         """Claim one; the line is told when it is durable."""
         self._claimed.add(recipient.n)
         self._gate.claim(recipient.n, line)
 
-    def answered(self, recipient: Recipient, answer: Answer, line: Line | PlainLine) -> None:
+    def answered(self, recipient: Recipient, answer: Answer, line: Sending) -> None:
         """Keep what became of one, and see what it says of the line."""
         n, word = recipient.n, answer.word
         claimed = n in self._claimed
@@ -311,7 +312,7 @@ class Mailing:
         elif self._guard.tired and not self._over:
             self._tire(answer)
 
-    def ended(self, line: Line | PlainLine) -> None:
+    def ended(self, line: Sending) -> None:
         """A connection is gone."""
         self._lines.discard(line)
         self._wake.set()

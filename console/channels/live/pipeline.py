@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 from console.channels.live.smtp import Answer, meaning
 
 if TYPE_CHECKING:
+    from console.channels.live.dispatcher import Dispatcher
     from console.channels.protocol import Recipient
 
 LONGEST_ANSWER: Final = 64 * 1024  # bytes that may come without being a whole reply
@@ -31,36 +32,8 @@ _ENDS: Final = (b" ", b"\r", b"")
 _ENVELOPE: Final = 3  # replies: to MAIL, to RCPT, to DATA
 
 
-class Dispatcher(Protocol):
-    """Who hands out recipients and hears what became of them. Its methods must be quick, and raise nothing."""
-
-    def following(self) -> Recipient | None:
-        """The next recipient; None when there is none now (`line.begin` wakes it)."""
-        ...
-
-    def copy(self, recipient: Recipient) -> bytes:
-        """The message as it travels after DATA, final dot and all."""
-        ...
-
-    def sender(self, recipient: Recipient) -> str:
-        """The envelope's sender."""
-        ...
-
-    def claim(self, recipient: Recipient, line: Line) -> None:
-        """Make the claim durable, then call `line.go` or `line.never`."""
-        ...
-
-    def answered(self, recipient: Recipient, answer: Answer, line: Line) -> None:
-        """What became of one; `unsent` when nothing of it had left."""
-        ...
-
-    def ended(self, line: Line) -> None:
-        """The connection is gone, and everything that was on it was answered for."""
-        ...
-
-
 class Line(asyncio.Protocol):
-    """The envelope loop of one connection.
+    """The envelope loop of one connection; a `dispatcher.Sending`.
 
     Args:
         dispatcher: who hands out recipients.

@@ -3,41 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from console.channels.live.smtp import Answer
 
 if TYPE_CHECKING:
+    from console.channels.live.dispatcher import Dispatcher
     from console.channels.live.smtp import Connection
     from console.channels.protocol import Recipient
-
-
-class Dispatcher(Protocol):
-    """As `pipeline.Dispatcher`, for lines of this kind."""
-
-    def following(self) -> Recipient | None:
-        """The next recipient."""
-        ...
-
-    def message(self, recipient: Recipient) -> bytes:
-        """The message, without doubled dots."""
-        ...
-
-    def sender(self, recipient: Recipient) -> str:
-        """The envelope's sender."""
-        ...
-
-    def claim(self, recipient: Recipient, line: PlainLine) -> None:
-        """Make the claim durable."""
-        ...
-
-    def answered(self, recipient: Recipient, answer: Answer, line: PlainLine) -> None:
-        """What became of one."""
-        ...
-
-    def ended(self, line: PlainLine) -> None:
-        """The connection is gone."""
-        ...
 
 
 class _NotClaimed(Exception):
