@@ -124,15 +124,11 @@ class Told(NamedTuple):
     looked: bool = False
 
 
-class Ledger(Protocol):
-    """A mass mail's recipients. A claim is durable when `commit` or `tried` returns."""
+class Waiting(Protocol):
+    """What sends needs no more of a ledger than this: who waits, and a durable claim of each."""
 
     def waiting(self) -> AsyncIterator[Recipient]:
         """Recipients not yet tried, in order."""
-        ...
-
-    def doubts(self) -> AsyncIterator[Recipient]:
-        """Recipients of whom nobody knows whether the message reached them, in order."""
         ...
 
     async def commit(self, told: Sequence[Told], claims: Sequence[int]) -> None:
@@ -145,6 +141,14 @@ class Ledger(Protocol):
             Contended: another console holds one of the claims; then none of these may be sent to.
             ConsoleError: the record cannot be written; nothing may be sent.
         """
+        ...
+
+
+class Ledger(Waiting, Protocol):
+    """A mass mail's recipients. A claim is durable when `commit` or `tried` returns."""
+
+    def doubts(self) -> AsyncIterator[Recipient]:
+        """Recipients of whom nobody knows whether the message reached them, in order."""
         ...
 
     async def tried(self, recipients: Sequence[Recipient]) -> None:

@@ -108,7 +108,9 @@ def _mailing(state: State, now: int) -> dict[str, object] | None:
         rate=tally.rate(now),
         sending=any(each.status == "intended" for each in state.effects_of(step)),
     )
-    return {"step": step, **far.plainly()}
+    # Whether it is held, and what the mailer is at, only the console that sends it knows.
+    known = {name: value for name, value in far.plainly().items() if name not in ("held", "note")}
+    return {"step": step, **known}
 
 
 def state_at(incident: str) -> State:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from console.channels.live.mail_settings import MailSettings
-from console.channels.live.message import Template, Unfit
+from console.channels.live.message import Unfit, build
 from console.channels.live.smtp import dotted
 from console.channels.protocol import Done, Failed
 
@@ -30,7 +30,7 @@ def words_of(message):
 
 def template(order, **settings):
     raw = {**SETTINGS, **{name.replace("_", "-"): value for name, value in settings.items()}}
-    return Template(MailSettings.read("mailer", raw), order, WALL)
+    return build(MailSettings.read("mailer", raw), order, WALL)
 
 
 def test_the_headers_an_automatic_mail_needs(order):

@@ -15,7 +15,7 @@ from console.errors import ConsoleError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from console.channels.protocol import Ledger, Told
+    from console.channels.protocol import Told, Waiting
 
 LINGER: Final = 0.05  # seconds an outcome waits for a claim to ride with
 SLOW: Final = 0.002  # seconds of a commit, from which on the next one gathers
@@ -46,7 +46,7 @@ class Gate:
         claimed: how many claims were made.
     """
 
-    def __init__(self, ledger: Ledger, trouble: Callable[[str], None]) -> None:
+    def __init__(self, ledger: Waiting, trouble: Callable[[str], None]) -> None:
         self._ledger = ledger
         self._trouble = trouble
         self._told: list[Told] = []

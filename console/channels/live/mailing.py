@@ -23,7 +23,7 @@ from console.channels.live.pipeline import Line
 from console.channels.live.plainline import PlainLine
 from console.channels.live.readahead import LOW, ReadAhead
 from console.channels.live.smtp import Answer, Connection, NoConnection
-from console.channels.protocol import Ledger, Recipient, Told
+from console.channels.protocol import Recipient, Told, Waiting
 from console.errors import ConsoleError
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ class Mailing:
         self,
         connect: Callable[[], Connection],
         copies: Copies,
-        ledger: Ledger,
+        ledger: Waiting,
         clock: Clock,
         pace: Pace,
         control: Control,
@@ -111,12 +111,7 @@ class Mailing:
         return self._gate.claimed
 
     async def run(self) -> None:
-        """Send to everybody waiting; returns when all is told, or the line stopped.
-
-        Raises:
-            ConsoleError: the ledger cannot be read at all; nothing was sent.
-        """
-        await self._ledger.counts()
+        """Send to everybody waiting; returns when all is told, or the line stopped. What the ledger cannot do stops it."""
         with self._gate:
             again = not self._ended
             while again:

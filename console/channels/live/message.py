@@ -142,15 +142,6 @@ class Personal(NamedTuple):
     in_link: str
 
 
-class Template:
-    """The copies of an order by its words alone; see `build`."""
-
-    def __init__(self, settings: MailSettings, order: Order, wall: int) -> None:
-        self._copies = build(settings, order, wall)
-        self.to = self._copies.to
-        self.message_id = self._copies.message_id
-
-
 def build(settings: MailSettings, order: Order, wall: int) -> Copies:
     """The copies of an order.
 
@@ -266,4 +257,4 @@ def _refuse(order: Order) -> None:
         raise Unfit(why)
 
 
-__all__ = ["Copies", "Template", "Unfit", "build", "message_for"]
+__all__ = ["Copies", "Unfit", "build", "message_for"]

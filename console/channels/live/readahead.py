@@ -12,7 +12,7 @@ from console.errors import ConsoleError
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
-    from console.channels.protocol import Ledger, Recipient
+    from console.channels.protocol import Recipient, Waiting
 
 FULL: Final = 1_000
 LOW: Final = 400
@@ -31,7 +31,7 @@ class ReadAhead:
         dry: whether everybody waiting was read.
     """
 
-    def __init__(self, ledger: Ledger, filled: Callable[[], None], trouble: Callable[[str], None]) -> None:
+    def __init__(self, ledger: Waiting, filled: Callable[[], None], trouble: Callable[[str], None]) -> None:
         self._ledger = ledger
         self._filled = filled
         self._trouble = trouble

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from console.channels.live.mail_settings import MailSettings
     from console.channels.live.message import Copies
     from console.channels.live.smtp import Secret
-    from console.channels.protocol import Ledger, Order, Outcome
+    from console.channels.protocol import Ledger, Order, Outcome, Waiting
     from console.clock import Clock
 
 SECONDS_TO_LEAVE: Final = 10
@@ -60,6 +60,7 @@ class Relay:
     async def send(self, order: Order, ledger: Ledger, control: Control) -> str:
         """As `Transport.send`. Being cancelled, it finishes the messages on their way first."""
         copies = build(self._settings, order, self._clock.now().wall)
+        await ledger.counts()  # one that cannot be read fails here, before anything is opened
         if self._apart:
             from console.channels.live.sender import send_apart
 
@@ -177,7 +178,7 @@ class connections_of:  # noqa: N801 - called as a function; it keeps what all it
 
 
 def mailing_of(
-    settings: MailSettings, secret: Secret, copies: Copies, ledger: Ledger, clock: Clock, control: Control
+    settings: MailSettings, secret: Secret, copies: Copies, ledger: Waiting, clock: Clock, control: Control
 ) -> Mailing:
     """A mailing over this relay, not begun."""
     pace = Pace(

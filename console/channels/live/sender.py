@@ -170,7 +170,7 @@ class _Gone(ConsoleError):
 
 
 class _Remote:
-    """The console's ledger, over the socket. It satisfies `protocol.Ledger` as far as a mailing asks."""
+    """The console's ledger, over the socket. It satisfies `protocol.Waiting`."""
 
     def __init__(self, frames: Frames) -> None:
         self._frames = frames
@@ -194,22 +194,6 @@ class _Remote:
         self._frames.put(Commit([each[:4] for each in told], list(claims)))
         if trouble := await self.committed.get():
             raise _Gone(trouble)
-
-    async def counts(self) -> dict[str, int]:
-        """Nobody counts here."""
-        return {}
-
-    def doubts(self) -> AsyncIterator[Recipient]:
-        """Nobody looks here."""
-        raise NotImplementedError
-
-    async def tried(self, recipients: Sequence[Recipient]) -> None:
-        """As `commit`."""
-        await self.commit((), [each.n for each in recipients])
-
-    async def told(self, n: int, outcome: str, code: int = 0, text: str = "") -> None:
-        """As `commit`."""
-        await self.commit((Told(n, outcome, code, text),), ())
 
 
 async def _send(connected: socket.socket) -> None:
