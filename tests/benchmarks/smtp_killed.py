@@ -10,11 +10,10 @@ from pathlib import Path
 from console.channels.live.mail import MailChannel
 from console.channels.live.mail_settings import MailSettings
 from console.channels.live.relay import Relay
-from console.channels.protocol import Order
 from console.clock import SystemClock
 from console.engine.ledger import JournalLedger
 from console.journal.sqlite import SqliteJournal
-from tests.benchmarks.smtp_senders import SUBJECT, WORDS, address
+from tests.benchmarks.smtp_senders import address, order
 
 
 async def main(path: str, port: str, connections: str, many: str, what: str) -> None:
@@ -31,24 +30,12 @@ async def main(path: str, port: str, connections: str, many: str, what: str) -> 
         return None
 
     relay = Relay(MailSettings.read("mailer", raw), no_secret, SystemClock(), apart=True)
-    order = Order(
-        effect="E-1",
-        attempt=2,
-        incident="L-1",
-        step="notify-subscribers/send",
-        channel="mailer",
-        kind="mail",
-        verb="send",
-        subject=SUBJECT,
-        text=WORDS,
-        recipients="mailing",
-    )
     async with await SqliteJournal.open(Path(path), "live") as journal:
         ledger = JournalLedger(journal, "mailing", SystemClock())
         if what == "freeze":
             await ledger.create([address(n) for n in range(int(many))])
             return
-        await MailChannel("mailer", relay).act(order, ledger)
+        await MailChannel("mailer", relay).act(order(attempt=2), ledger)
         doubtful = [each.address for each in await ledger.doubtful()]
         print(json.dumps({**await ledger.counts(), "doubtful": doubtful}))
 

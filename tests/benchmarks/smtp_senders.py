@@ -18,6 +18,8 @@ from time import perf_counter
 
 import aiosmtplib
 
+from console.channels.protocol import Order
+
 WORDS = "Messages sent in our name last night were not from us. Please ignore them.\n" * 20
 SUBJECT = "Please ignore last night's messages"
 
@@ -33,6 +35,22 @@ def built(n: int) -> EmailMessage:
     message["From"], message["To"], message["Subject"] = "news@example.org", address(n), SUBJECT
     message.set_content(WORDS)
     return message
+
+
+def order(attempt: int = 1) -> Order:
+    """What a mail channel is told."""
+    return Order(
+        effect="E-1",
+        attempt=attempt,
+        incident="L-1",
+        step="notify-subscribers/send",
+        channel="mailer",
+        kind="mail",
+        verb="send",
+        subject=SUBJECT,
+        text=WORDS,
+        recipients="mailing",
+    )
 
 
 def by_smtplib(port: int, many: int) -> dict[str, float]:
@@ -63,7 +81,6 @@ async def ours(port: int, many: int, connections: int, path: Path) -> dict[str, 
     from console.channels.live.mail import MailChannel
     from console.channels.live.mail_settings import MailSettings
     from console.channels.live.relay import Relay
-    from console.channels.protocol import Order
     from console.channels.recipients import digest_of
     from console.clock import SystemClock
     from console.engine.ledger import JournalLedger
@@ -85,24 +102,12 @@ async def ours(port: int, many: int, connections: int, path: Path) -> dict[str, 
         "html": "no",
     }
     relay = Relay(MailSettings.read("mailer", raw), no_secret, SystemClock(), apart=True)
-    order = Order(
-        effect="E-1",
-        attempt=1,
-        incident="L-1",
-        step="notify-subscribers/send",
-        channel="mailer",
-        kind="mail",
-        verb="send",
-        subject=SUBJECT,
-        text=WORDS,
-        recipients="mailing",
-    )
     async with await SqliteJournal.open(path, "live") as journal:
         ledger = JournalLedger(journal, "mailing", SystemClock())
         begun = perf_counter()
         await ledger.create(People(), digest_of(People()))
         frozen = perf_counter() - begun
-        outcome = await MailChannel("mailer", relay).act(order, ledger)
+        outcome = await MailChannel("mailer", relay).act(order(), ledger)
         counts = await ledger.counts()
         if counts["accepted"] != many:
             raise SystemExit(f"not everybody was sent to: {outcome}")
